@@ -1,0 +1,1 @@
+"""First floor: one mind."""

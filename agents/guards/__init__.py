@@ -1,0 +1,1 @@
+"""What may not pass: on the question, in the model's instructions, on each sentence of the answer."""

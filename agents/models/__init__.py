@@ -1,0 +1,1 @@
+"""Chat models over any OpenAI-compatible server, the embedded server, the scripted fake, the catalogue."""

@@ -1,0 +1,149 @@
+"""The one door to every chat model: a request in, a stream of deltas out."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; `call_id` answers a tool call when the role is `tool`."""
+
+    role: Role
+    content: str
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What is asked of a model.
+
+    Attributes:
+        schema: JSON Schema the whole answer is decoded against, or None for free text.
+        tools: Tools in the form of the chat completions API.
+        max_tokens: At most so many tokens are written.
+        temperature: 0 is repeatable, from 0 to 2.
+        stop: Strings that end the answer.
+        seed: For servers that honour one.
+        top_logprobs: So many alternatives for each token, 0 for none.
+    """
+
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any] | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+    max_tokens: int = 512
+    temperature: float = 0.0
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    top_logprobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of what the model thinks before it answers; never part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of a tool call; pieces of one call share `index`, and `arguments` are joined to JSON."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogprobsDelta:
+    """The alternatives for one token: token to natural logarithm of its probability."""
+
+    alternatives: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens read and written; `cached` of those read were kept from an earlier request."""
+
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end: `stop`, `length` (cut off at max_tokens), `tool_calls` or `content_filter`."""
+
+    reason: str
+
+
+Delta = TextDelta | ReasoningDelta | ToolCallDelta | LogprobsDelta | Usage | Finish
+
+
+class Chat(Protocol):
+    """A chat model."""
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+        """Answer piece by piece. Exactly one Finish comes; Usage may follow it.
+
+        Raises:
+            EndpointError: the server failed, before or in the middle of the answer.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A whole tool call; `arguments` is JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer."""
+
+    text: str
+    reasoning: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    finish: str = "stop"
+    logprobs: tuple[Mapping[str, float], ...] = ()
+
+
+async def complete(chat: Chat, request: ChatRequest) -> Reply:
+    """Ask and wait for the whole answer."""
+    text, reasoning, finish, usage = "", "", "stop", Usage()
+    calls: dict[int, ToolCall] = {}
+    logprobs: list[Mapping[str, float]] = []
+    stream = chat.stream(request)
+    async with aclosing(stream) as deltas:  # type: ignore[type-var]
+        async for delta in deltas:
+            match delta:
+                case TextDelta(piece):
+                    text += piece
+                case ReasoningDelta(piece):
+                    reasoning += piece
+                case ToolCallDelta(index, id_, name, arguments):
+                    had = calls.get(index, ToolCall("", "", ""))
+                    calls[index] = ToolCall(had.id or id_, had.name or name, had.arguments + arguments)
+                case LogprobsDelta(alternatives):
+                    logprobs.append(alternatives)
+                case Usage():
+                    usage = delta
+                case Finish(reason):
+                    finish = reason
+    return Reply(text, reasoning, tuple(calls[i] for i in sorted(calls)), usage, finish, tuple(logprobs))

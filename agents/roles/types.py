@@ -1,0 +1,72 @@
+"""app.yaml as types: a role is bound to an engine on this machine."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ...tools.base.checked import Strict
+
+
+class EmbeddedChat(Strict):
+    """A catalogue model, or a GGUF file, in a child process on this machine."""
+
+    engine: Literal["embedded"] = "embedded"
+    model: str
+    context: int = Field(4096, ge=256, le=131_072, description="tokens of one conversation")
+    slots: int = Field(2, ge=1, le=32, description="conversations at once")
+    threads: int = Field(0, ge=0, le=256, description="0 takes the number of cores")
+
+
+class OpenAIChat(Strict):
+    """Any server that speaks the chat completions API: vLLM, SGLang, Ollama, llama.cpp."""
+
+    engine: Literal["openai"] = "openai"
+    base_url: str
+    model: str
+    api_key_env: str = Field("", description="the environment variable that holds the key")
+    timeout_s: float = Field(60, gt=0, description="silence allowed, before the first token and between tokens")
+    deadline_s: float = Field(600, gt=0, description="the longest a whole answer may take")
+    retries: int = Field(2, ge=0, le=10, description="after a refused connection, 408, 409, 429 or 5xx")
+
+
+class LocalEar(Strict):
+    engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
+    model: str = "whisper-base"
+
+
+class HttpEndpoint(Strict):
+    """A server with /v1/audio/transcriptions or /v1/audio/speech."""
+
+    engine: Literal["openai"] = "openai"
+    base_url: str
+    model: str
+    voice: str = Field("", description="for speaking: the server's name of the voice")
+    api_key_env: str = ""
+    timeout_s: float = Field(60, gt=0)
+
+
+class LocalVoice(Strict):
+    engine: Literal["auto", "hibari", "pyttsx3"] = "auto"
+    speed: float = Field(1.0, ge=0.5, le=2.0)
+
+
+ChatRole = Annotated[EmbeddedChat | OpenAIChat, Field(discriminator="engine")]
+HearRole = Annotated[LocalEar | HttpEndpoint, Field(discriminator="engine")]
+SpeakRole = Annotated[LocalVoice | HttpEndpoint, Field(discriminator="engine")]
+
+
+class Roles(Strict):
+    """The roles a workflow may name. `fast` is `chat` and `guard` is absent unless bound."""
+
+    chat: ChatRole
+    fast: ChatRole | None = None
+    guard: ChatRole | None = None
+    hear: HearRole = LocalEar()
+    speak: SpeakRole = LocalVoice()
+
+
+class App(Strict):
+    """The file app.yaml: what stands on this machine."""
+
+    schema_: Literal["app/v1"] = Field(alias="schema")
+    models: Roles

@@ -1,0 +1,1 @@
+"""Words in, sound out: clauses, reading aloud, voices."""

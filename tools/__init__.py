@@ -1,0 +1,1 @@
+"""Ground floor: what can be done, and what everyone stands on."""

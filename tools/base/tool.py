@@ -1,0 +1,74 @@
+"""A tool: a typed function that workflows and agents may call by name."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, overload
+
+from .errors import InputError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function with a name, a description and a JSON schema of its parameters.
+
+    Attributes:
+        function: Plain or async; called with keyword arguments.
+        effects: Whether a call changes something outside. Such a call is never repeated by itself.
+    """
+
+    name: str
+    description: str
+    function: Callable[..., Any]
+    effects: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the parameters, made from the function's annotations."""
+        from pydantic import TypeAdapter
+
+        schema = TypeAdapter(self.function).json_schema()
+        schema.pop("title", None)
+        return schema
+
+    async def __call__(self, **arguments: Any) -> Any:
+        """Call it with arguments checked against its annotations.
+
+        Raises:
+            InputError: an argument is missing, unknown or of the wrong type.
+        """
+        from pydantic import ValidationError, validate_call
+
+        try:
+            result = validate_call(self.function, config={"arbitrary_types_allowed": True})(**arguments)
+            return await result if inspect.isawaitable(result) else result
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise InputError(f"argument {where!r}: {first['msg']}", at=f"tool {self.name}") from error
+
+
+@overload
+def tool(function: Callable[..., Any], /) -> Tool: ...
+@overload
+def tool(*, name: str = "", effects: bool = False) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(
+    function: Callable[..., Any] | None = None, /, *, name: str = "", effects: bool = False
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
+    """Make a Tool of a typed function; its docstring says what it does.
+
+    Example:
+        >>> @tool
+        ... def add(a: int, b: int) -> int:
+        ...     "Add two numbers."
+        ...     return a + b
+        >>> add.name, add.description
+        ('add', 'Add two numbers.')
+    """
+
+    def make(function: Callable[..., Any]) -> Tool:
+        return Tool(name or function.__name__, inspect.getdoc(function) or "", function, effects)
+
+    return make(function) if function is not None else make

@@ -1,0 +1,1 @@
+"""Second floor: many steps, many minds. Only this floor imports LangGraph."""

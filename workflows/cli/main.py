@@ -1,0 +1,69 @@
+"""`antiphon`: find the command, run it, and turn the errors we raise on purpose into one message and exit status 2."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from ...tools.base.errors import AntiphonError
+
+COMMANDS = {
+    "run": ("workflow:run", "Run a workflow once: a question by voice or text, an answer by voice and text."),
+    "chat": ("workflow:chat", "Talk with a workflow, turn by turn."),
+    "graph": ("graph:graph", "Draw a workflow as Mermaid or SVG."),
+    "validate": ("validate:validate", "Check workflow files; every problem with its line."),
+    "hear": ("hear:hear", "Write down what is said in recordings."),
+    "say": ("say:say", "Speak a text."),
+    "models": ("models:models", "Model files: list, pull, verify, path."),
+    "serve-model": ("server:server", "The embedded model server: status, stop."),
+    "doctor": ("doctor:doctor", "What this machine and its model servers can do."),
+}
+"""Name to module and object, and the line `--help` shows: help imports none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"{__package__}.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from ...tools.base.suggest import did_you_mean
+
+            ctx.fail(f"there is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="antiphon")
+def antiphon() -> None:
+    """Agents that listen, think, act, remember and speak, on your own machine."""
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        antiphon(standalone_mode=False)
+    except AntiphonError as error:
+        click.echo(f"antiphon: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("antiphon: stopped", err=True)
+        sys.exit(130)

@@ -12,7 +12,7 @@ from .yaml_reading import Document, Path_
 class Strict(BaseModel):
     """What files are read into: unknown keys are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 T = TypeVar("T", bound=BaseModel)
@@ -27,7 +27,7 @@ def checked(document: Document, type_: type[T]) -> T:
     if not isinstance(document.value, dict):
         raise FileError([Problem(document.at(()), f"expected keys and values, found {_plain(document.value)}")])
     try:
-        return type_.model_validate(document.value)
+        return type_.model_validate(document.value, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FileError(
             [_problem(dict(item), document, type_) for item in error.errors(include_url=False)]

@@ -1,0 +1,168 @@
+"""The one typed stream of what happens in a run: the terminal, traces and tests read this and nothing else."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .sound import Sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something happened; `at_s` is seconds since the run began."""
+
+    at_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """A workflow begins."""
+
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(Event):
+    """A node begins; `about` is what its author says it does."""
+
+    step: str
+    kind: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Event):
+    """A node ended; it worked for `seconds`, without what it waited for the node it follows."""
+
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading(Event):
+    """An engine is being made ready, which takes a while the first time."""
+
+    what: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard(Event):
+    """What was said, `sound_s` seconds long; "" when nobody spoke. `typed` when it came as text."""
+
+    text: str
+    language: str
+    confidence: float
+    sound_s: float = 0.0
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded(Event):
+    """A guard refused a text: its side (question or answer), the category, and the kind of reaction."""
+
+    step: str
+    side: str
+    category: str
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Event):
+    """A model chose one of several labels."""
+
+    step: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called(Event):
+    """A tool was called with these arguments."""
+
+    step: str
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote(Event):
+    """A model wrote a piece of text that nobody has checked yet: for traces, not for people."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Event):
+    """A model has written its last token: so many read, of them from the cache, and written."""
+
+    step: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrote(Event):
+    """A sentence failed a check and was written anew, once."""
+
+    step: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped(Event):
+    """A sentence failed its checks and nobody will see it."""
+
+    step: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Event):
+    """A piece of the answer as people see it: a whole sentence where sentences are checked. Joined, they are the text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited(Event):
+    """Where the answer comes from: one {title, source} for each passage a sentence rests on."""
+
+    sources: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounded(Event):
+    """A clause became sound."""
+
+    text: str
+    sound: Sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(Event):
+    """Something is not as it should be, and the run goes on."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """A workflow ended with this output."""
+
+    output: dict[str, Any]
+
+
+def as_dict(event: Event) -> dict[str, Any]:
+    """An event as plain values for JSON; sound becomes its length."""
+    plain: dict[str, Any] = {"event": type(event).__name__}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if isinstance(value, Sound):
+            plain["sound_s"] = round(value.seconds, 3)
+        else:
+            plain[field.name] = round(value, 4) if isinstance(value, float) else value
+    return plain

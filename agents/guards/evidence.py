@@ -1,0 +1,109 @@
+"""Is a sentence supported by the evidence? Decided by code, so that it costs nothing and a small model cannot err.
+
+Two questions: does the evidence hold the sentence's numbers, and does one passage hold most of its content words (or,
+in Chinese, its pairs of characters)? That finds what a small model adds of its own. It does not find a wrong relation between right
+words; the guard model or a stronger chat model is for that.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+ENOUGH = 0.5
+"""The share of a sentence's content words that the evidence and the question must hold."""
+SMALL_TALK = 2
+"""A sentence with so few content words and no number says nothing that needs evidence: "Great question!"."""
+
+_WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[\u4e00-\u9fff]+")
+_STOP = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could did do does doing
+    each even every for from get gets give gives go goes got had has have he her here him his how i if in into is it its just
+    kind know like likes look looks lot lots made make makes many may me might more most much my no not now of off on
+    one only or other our out over really same see she should so some something such sure than that the their them then
+    there these they thing things this those to too up us use used uses very was way we were what when where which while
+    who why will with would yes you your called great question think learn let tell means mean""".split()
+)
+_STOP_ZH = frozenset("的了是在和也有就都不很会能要这那它他她我你们个么吗呢吧啊呀哦着过把被让给从到对为与及或而但如果因为所以可以一种些这样那样非常就是还更最")
+_NUMBERS = {
+    word: str(value)
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()
+    )
+}
+_DIGITS_ZH = {char: str(value) for value, char in enumerate("零一二三四五六七八九十")} | {"两": "2"}
+_COUNTED_ZH = re.compile(r"[零一二两三四五六七八九十百千万亿]+(?=[个种只颗层天年米次岁公倍条片块座位度小分秒])")
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What holds a sentence up.
+
+    Attributes:
+        passage: Index of the passage that holds most of it, or None when it needs none or none does.
+        reason: Why it does not stand, or "".
+    """
+
+    passage: int | None
+    reason: str = ""
+
+
+def support(sentence: str, passages: Sequence[str], *, question: str = "") -> Support:
+    """Hold a sentence against the evidence.
+
+    Args:
+        passages: The texts it may rest on.
+        question: Its words may be repeated freely, its numbers too.
+    """
+    words, numbers = _content(sentence), _figures(sentence)
+    allowed = _figures(question).union(*map(_figures, passages))
+    if numbers - allowed:
+        return Support(None, f"the evidence does not hold the number {sorted(numbers - allowed)[0]}")
+    asked = _content(question)
+    if len(words - asked) <= SMALL_TALK and not numbers:
+        return Support(_best(words, passages))
+    held = words & asked.union(*map(_content, passages))
+    if len(held) < ENOUGH * len(words):
+        return Support(None, f"the evidence holds {len(held)} of its {len(words)} words")
+    return Support(_best(words, passages))
+
+
+def _best(words: set[str], passages: Sequence[str]) -> int | None:
+    shares = [len(words & _content(passage)) for passage in passages]
+    best = max(shares, default=0)
+    return shares.index(best) if best else None
+
+
+def _content(text: str) -> set[str]:
+    """Stems of content words, and pairs of neighbouring Chinese characters."""
+    found: set[str] = set()
+    for word in _WORD.findall(text.lower()):
+        if "\u4e00" <= word[0] <= "\u9fff":
+            kept = "".join(char if char not in _STOP_ZH else " " for char in word)
+            found.update(pair for run in kept.split() for pair in _pairs(run))
+        elif word[0].isalpha() and len(word) > 1 and word not in _STOP and word not in _NUMBERS:
+            found.add(_stem(word))
+    return found
+
+
+def _pairs(run: str) -> Iterable[str]:
+    return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _figures(text: str) -> set[str]:
+    """The numbers in a text as digits, small ones written as words too."""
+    found: set[str] = set()
+    for word in _WORD.findall(text.lower()):
+        if word[0].isdigit():
+            found.add(word.replace(",", "").removesuffix(".0"))
+        elif word in _NUMBERS and word not in ("one", "zero"):
+            found.add(_NUMBERS[word])
+    found.update(_DIGITS_ZH.get(word, word) for word in _COUNTED_ZH.findall(text) if word not in "一零")
+    return found
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ies", "ied", "es", "ed", "ly", "s", "er"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)].rstrip("ie")
+    return word.rstrip("e")

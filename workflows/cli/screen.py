@@ -1,0 +1,129 @@
+"""A run on the terminal: what was heard, what is being done, the answer as it streams, the sources, the times.
+
+The answer goes to standard output and everything else to standard error, so that a pipe gets the answer alone.
+"""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ...agents.events import (
+    Cited,
+    Dropped,
+    Event,
+    Guarded,
+    Heard,
+    Loading,
+    Rewrote,
+    Said,
+    StepFinished,
+    StepStarted,
+    Warned,
+)
+from ..run.timings import Timings
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+class Screen:
+    """Shows events as they come; on a terminal a line says what is being done now."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True, highlight=False)
+        self._verbose = verbose
+        self._answering = False
+        self._running: dict[str, str] = {}
+        self._status: Status | None = None
+
+    def __enter__(self) -> "Screen":
+        if self._console.is_terminal:
+            self._status = self._console.status("")
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+        if self._answering:
+            print(flush=True)
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case StepStarted(step=step, about=about):
+                self._running[step] = about or step
+                self._doing()
+            case StepFinished(step=step):
+                self._running.pop(step, None)
+            case Loading(what=what, seconds=seconds):
+                self._doing(f"loading {what}, {seconds:.0f} s")
+            case Said(text=text):
+                self._say(text)
+            case _:
+                self._remark(event)
+
+    def _remark(self, event: Event) -> None:
+        match event:
+            case Heard(text=text, language=language, confidence=confidence, typed=False):
+                name = LANGUAGES.get(language, language or "?")
+                self._line(f"heard    [bold]{_escaped(text) or '(nobody spoke)'}[/] [dim]{name}, {confidence:.0%} sure[/]")
+            case Guarded(category=category, reaction=reaction):
+                self._line(f"guard    [yellow]{category}[/] [dim]{reaction}[/]")
+            case Cited(sources=sources) if sources:
+                self._end_answer()
+                for source in sources:
+                    self._line(f"source   {_escaped(source['title'])} [dim]{_escaped(source['source'])}[/]")
+            case Rewrote(before=before, after=after, reason=reason) if self._verbose:
+                self._line(f"rewrote  [dim]{_escaped(before)} ({_escaped(reason)})[/] {_escaped(after)}")
+            case Dropped(text=text, reason=reason) if self._verbose:
+                self._line(f"dropped  [dim]{_escaped(text)} ({_escaped(reason)})[/]")
+            case Warned(problem=problem):
+                self._line(f"note     [yellow]{_escaped(problem)}[/]")
+            case _:
+                pass
+
+    def times(self, times: Timings) -> None:
+        """How long each part took, on one line."""
+        self._end_answer()
+        parts = " · ".join(f"{name} {seconds:.1f}" for name, seconds in times.parts if seconds >= 0.05)
+        self._line(f"seconds  [dim]{parts} · [/]whole {times.total_s:.1f}")
+        if times.first_sound_s is not None and times.last_written_s is not None:
+            lead = times.last_written_s - times.first_sound_s
+            when = f"{lead:.1f} before" if lead > 0 else f"{-lead:.1f} after"
+            self._line(f"         [dim]first sound at {times.first_sound_s:.1f}, {when} the last word was written[/]")
+
+    def note(self, text: str) -> None:
+        """A line of ours."""
+        self._line(f"         [dim]{_escaped(text)}[/]")
+
+    def _doing(self, more: str = "") -> None:
+        if self._status is not None and not self._answering:
+            self._status.update(f"[dim]{more or next(reversed(self._running.values()), '')}[/]")
+
+    def _say(self, text: str) -> None:
+        if self._status is not None:
+            self._status.stop()  # a spinner and streaming text would overwrite each other
+        self._answering = True
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def _end_answer(self) -> None:
+        if self._answering:
+            print(flush=True)
+            self._answering = False
+
+    def _line(self, markup: str) -> None:
+        self._console.print(markup, soft_wrap=True)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,48 @@
+"""A prompt of the file becomes messages: its fixed beginning first, so that a server can keep it from turn to turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ....agents.models.chat import Message
+from ...spec.templates import Template, read_beside
+from ...spec.types import Prompt, Words
+from ..step import Bench, Compiled, Step, in_language
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPrompt:
+    system: Mapping[str, Template]
+    user: Mapping[str, Template]
+    language: Compiled
+
+    def messages(self, step: Step, **more: object) -> tuple[Message, ...]:
+        """System, the turns before, and the user's message, in the language of this run."""
+        language = step.value(self.language)
+        names = step.names() | more
+        messages = []
+        if self.system:
+            messages.append(Message("system", in_language(self.system, language)(names)))
+        return (*messages, *step.turn.history, Message("user", in_language(self.user, language)(names)))
+
+
+def compile_prompt(prompt: Prompt, bench: Bench, at: str) -> CompiledPrompt:
+    """Read and check the templates of a prompt.
+
+    Raises:
+        FileError: a template's file is missing or outside the folder, or the template is wrong.
+    """
+    system = _templates(prompt.system, prompt.system_file, bench, at)
+    return CompiledPrompt(
+        system, _templates(prompt.user, prompt.user_file, bench, at), bench.scope.value(prompt.language)
+    )
+
+
+def _templates(words: Words, files: Words, bench: Bench, at: str) -> dict[str, Template]:
+    def by_language(words: Words) -> dict[str, str]:
+        return words if isinstance(words, dict) else {"en": words} if words else {}
+
+    inline = {language: Template(text, at) for language, text in by_language(words).items()}
+    return inline | {
+        language: Template(read_beside(bench.folder, name, at), str(bench.folder / name))
+        for language, name in by_language(files).items()
+    }

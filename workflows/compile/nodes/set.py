@@ -1,0 +1,20 @@
+"""kind: set - state fields get values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...spec.types import Set
+from ..step import Bench, Compiled, Outcome, Step
+
+
+@dataclass(frozen=True, slots=True)
+class SetRunner:
+    values: Mapping[str, Compiled]
+
+    async def run(self, step: Step) -> Outcome:
+        values = {name: step.value(value) for name, value in self.values.items()}
+        return Outcome(values, values)
+
+
+def compile_set(node: Set, bench: Bench) -> SetRunner:
+    return SetRunner({name: bench.scope.value(value) for name, value in node.values.items()})

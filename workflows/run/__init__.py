@@ -1,0 +1,1 @@
+"""Runs: the events of one run, and the engines it opens and closes."""

@@ -1,0 +1,96 @@
+"""The engines of a run, opened when a node first asks for them and closed together."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any
+
+from ...agents.models.chat import Chat
+from ...agents.perception.ears import Ear
+from ...agents.roles.types import App
+from ...agents.speech.voices import Voice
+
+
+class OpenEngines:
+    """Opens what app.yaml binds to a role, once, and closes it at the end of the block.
+
+    Args:
+        app: The machine's roles.
+        given: Engines by role that are used as they are, and stay open: fakes, or one's own.
+        tell: Told how many seconds the loading of something has taken so far.
+    """
+
+    def __init__(
+        self, app: App, given: Mapping[str, Any] | None = None, tell: Callable[[str, float], None] | None = None
+    ) -> None:
+        self._app, self._given, self._tell = app, dict(given or {}), tell
+        self._open: dict[str, Any] = {}
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "OpenEngines":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    def has(self, role: str) -> bool:
+        """Whether a role is given or bound."""
+        return role in self._given or getattr(self._app.models, role, None) is not None
+
+    async def chat(self, role: str) -> Chat:
+        """The model that plays a role; `fast` is `chat` where nothing else is bound to it."""
+        if not self.has(role) and role == "fast":
+            role = "chat"
+        async with self._opening:
+            if role not in self._given and role not in self._open:
+                from ...agents.roles.opening import open_chat
+
+                self._keep(role, open_chat(self._app, role, tell=self._tell))
+        chat: Chat = self._given.get(role) or self._open[role]
+        return chat
+
+    def warm(self, roles: Iterable[str]) -> None:
+        """Begin to make models ready, while others listen: the embedded server loads in its own process."""
+
+        async def ready() -> None:
+            for role in roles:
+                chat = await self.chat(role)
+                if hasattr(chat, "warm"):
+                    await chat.warm()
+
+        self._warming = asyncio.create_task(ready())
+        self._stack.push_async_callback(self._stop_warming)
+
+    async def _stop_warming(self) -> None:
+        assert self._warming is not None
+        self._warming.cancel()
+        # A failure here is met again, and raised, by the node that needs the model.
+        await asyncio.gather(self._warming, return_exceptions=True)
+
+    def ear(self) -> Ear:
+        """The recogniser."""
+        if "hear" not in self._given and "hear" not in self._open:
+            from ...agents.roles.opening import open_ear
+
+            self._keep("hear", open_ear(self._app))
+        ear: Ear = self._given.get("hear") or self._open["hear"]
+        return ear
+
+    def voice(self) -> Voice:
+        """The voice."""
+        if "speak" not in self._given and "speak" not in self._open:
+            from ...agents.roles.opening import open_voice
+
+            self._keep("speak", open_voice(self._app))
+        voice: Voice = self._given.get("speak") or self._open["speak"]
+        return voice
+
+    def _keep(self, role: str, engine: Any) -> None:
+        self._open[role] = engine
+        if hasattr(engine, "aclose"):
+            self._stack.push_async_callback(engine.aclose)

@@ -1,0 +1,167 @@
+"""Run a workflow: await its result, or watch its events as they happen."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ...agents.agent import Agent
+from ...agents.events import Event, Loading, RunFinished, RunStarted
+from ...agents.models.chat import Message
+from ...agents.roles.types import App
+from ..compile.step import Turn
+from ..workflow import Workflow
+
+MAX_STEPS = 200
+"""Steps of the graph before a run is ended: LangGraph's own default lets a loop spin ten thousand times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to.
+
+    Attributes:
+        output: The workflow's declared output.
+        events: All that happened, in order.
+    """
+
+    output: Mapping[str, Any]
+    events: tuple[Event, ...]
+
+    @property
+    def answer(self) -> str:
+        """The output called `answer`, "" if the workflow has none."""
+        return str(self.output.get("answer", ""))
+
+    def __str__(self) -> str:
+        return self.answer
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has not begun: `await` it, iterate over it with `async for`, or call `result()` in a script."""
+
+    workflow: Workflow
+    input: Mapping[str, Any]
+    app: App | None
+    engines: Mapping[str, Any]
+    spoken: bool
+    history: tuple[Message, ...]
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self._events()
+
+    def __await__(self) -> Generator[Any, None, Result]:
+        return self._result().__await__()
+
+    def result(self) -> Result:
+        """Run it to the end; for scripts without an event loop of their own."""
+        return asyncio.run(self._result())
+
+    async def _result(self) -> Result:
+        events = [event async for event in self._events()]
+        output = next(event.output for event in reversed(events) if isinstance(event, RunFinished))
+        return Result(output, tuple(events))
+
+    async def _events(self) -> AsyncIterator[Event]:
+        began = time.monotonic()
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+        def emit(event: Event) -> None:
+            queue.put_nowait(replace(event, at_s=time.monotonic() - began))
+
+        work = asyncio.create_task(self._work(emit))
+        work.add_done_callback(lambda _: queue.put_nowait(None))
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+            await work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    async def _work(self, emit: Callable[[Event], None]) -> None:
+        from .engines import OpenEngines
+        from .inputs import checked_input
+
+        values = checked_input(self.workflow.spec, self.input)
+        app = self.app or _app_here()
+        emit(RunStarted(workflow=self.workflow.spec.name))
+        async with OpenEngines(
+            app, self.engines, lambda what, seconds: emit(Loading(what=what, seconds=seconds))
+        ) as engines:
+            engines.warm(_roles(self.workflow))
+            state = await self._invoke(Turn(values, engines, emit, self.spoken, self.history))
+        emit(RunFinished(output=_output(self.workflow, state, values)))
+
+    async def _invoke(self, turn: Turn) -> Mapping[str, Any]:
+        from ..compile.graph import initial
+
+        graph = await asyncio.to_thread(lambda: self.workflow.graph)
+        begin = initial(self.workflow.spec)
+        state: Mapping[str, Any] = await graph.ainvoke(begin, {"recursion_limit": MAX_STEPS}, context=turn)
+        return state
+
+
+def run(
+    what: Workflow | Agent | str | Path,
+    text: str = "",
+    /,
+    *,
+    app: App | None = None,
+    engines: Mapping[str, Any] | None = None,
+    spoken: bool = False,
+    history: tuple[Message, ...] = (),
+    **input: Any,
+) -> Run:
+    """Prepare a run of a workflow or an agent; nothing happens until it is awaited or iterated over.
+
+    Args:
+        what: A workflow, the name or file of one, or an agent.
+        text: What is typed, the input `text`.
+        app: The machine's roles; by default the app.yaml that applies here.
+        engines: Engines by role in place of the app's: fakes in tests, or one's own objects.
+        spoken: Whether the answer shall become sound (`Sounded` events).
+        history: What was said in the turns before.
+        input: The workflow's other inputs: `age=8`, `audio=Path("q.wav")`.
+    Raises:
+        InputError, FileError: there is no such workflow, or its file is wrong.
+
+    Example:
+        result = await run("child-tutor", "Why is the sky blue?", age=8)
+    """
+    from .agents import workflow_of
+
+    match what:
+        case Agent():
+            workflow = workflow_of(what)
+        case Workflow():
+            workflow = what
+        case _:
+            workflow = Workflow.load(what)
+    given = {**({"text": text} if text else {}), **input}
+    return Run(workflow, given, app, engines or {}, spoken, history)
+
+
+def _app_here() -> App:
+    from ...agents.roles.reading import read_app
+
+    return read_app(None)
+
+
+def _roles(workflow: Workflow) -> list[str]:
+    from ..spec.types import Classify, Llm
+
+    return sorted({node.role for node in workflow.spec.nodes.values() if isinstance(node, Llm | Classify)})
+
+
+def _output(workflow: Workflow, state: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    from ..spec.expressions import Literal, Scope
+
+    scope = Scope(workflow.spec)
+    flat = {f"state.{name}": value for name, value in state.items()}
+    flat |= {f"input.{name}": value for name, value in values.items()}
+    compiled = {name: scope.value(value) for name, value in workflow.spec.output.items()}
+    return {name: c.value if isinstance(c, Literal) else c(flat) for name, c in compiled.items()}

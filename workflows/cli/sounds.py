@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.sound import Sound
+from ...tools.base.errors import EngineError
 
 Listener = Callable[[Sound], Awaitable[None]]
 
 
 @asynccontextmanager
 async def listeners(out: Path | None, play: bool) -> AsyncIterator[Listener]:
-    """Give a function that takes each sound; the file is whole when the block ends well, and absent otherwise."""
+    """Give a function that takes each sound; the file is there, whole, only if the block ends well.
+
+    Raises:
+        EngineError: there is no loudspeaker; where a file is wanted too, only after that is written.
+    """
+    silent: EngineError | None = None
     async with AsyncExitStack() as stack:
         sinks: list[Any] = []
         if out is not None:
@@ -22,10 +28,17 @@ async def listeners(out: Path | None, play: bool) -> AsyncIterator[Listener]:
         if play:
             from ...agents.speech.playing import Player
 
-            sinks.append(stack.enter_context(Player()))
+            try:
+                sinks.append(await stack.enter_async_context(Player()))
+            except EngineError as error:
+                if out is None:
+                    raise
+                silent = error
 
         async def hear(sound: Sound) -> None:
             for sink in sinks:
                 sink.write(sound)
 
         yield hear
+    if silent is not None:
+        raise silent

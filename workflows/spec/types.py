@@ -121,12 +121,16 @@ class Guard(NodeBase):
 
 
 class Prompt(Strict):
-    """A template: text in the file, or a file beside it; one for each language where they differ."""
+    """Templates: text in the file, or a file beside it; one for each language where they differ.
+
+    Examples are turns of a conversation a small model takes its manner from: a YAML list of {user, assistant}.
+    """
 
     system: Words = ""
     user: Words = ""
     system_file: Words = ""
     user_file: Words = ""
+    examples_file: Words = ""
     language: Value = "en"
 
     @model_validator(mode="after")

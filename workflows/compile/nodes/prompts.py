@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ....agents.models.chat import Message
+from ....tools.base.checked import Strict, checked
+from ....tools.base.yaml_reading import parse_yaml
 from ...spec.templates import Template, read_beside
 from ...spec.types import Prompt, Words
 from ..step import Bench, Compiled, Step, in_language
@@ -12,16 +14,19 @@ from ..step import Bench, Compiled, Step, in_language
 @dataclass(frozen=True, slots=True)
 class CompiledPrompt:
     system: Mapping[str, Template]
+    examples: Mapping[str, tuple[Message, ...]]
     user: Mapping[str, Template]
     language: Compiled
 
     def messages(self, step: Step, **more: object) -> tuple[Message, ...]:
-        """System, the turns before, and the user's message, in the language of this run."""
+        """System, examples, the turns before, and the user's message, in the language of this run."""
         language = step.value(self.language)
         names = step.names() | more
         messages = []
         if self.system:
             messages.append(Message("system", in_language(self.system, language)(names)))
+        if self.examples:
+            messages += in_language(self.examples, language)
         return (*messages, *step.turn.history, Message("user", in_language(self.user, language)(names)))
 
 
@@ -31,18 +36,38 @@ def compile_prompt(prompt: Prompt, bench: Bench, at: str) -> CompiledPrompt:
     Raises:
         FileError: a template's file is missing or outside the folder, or the template is wrong.
     """
-    system = _templates(prompt.system, prompt.system_file, bench, at)
     return CompiledPrompt(
-        system, _templates(prompt.user, prompt.user_file, bench, at), bench.scope.value(prompt.language)
+        _templates(prompt.system, prompt.system_file, bench, at),
+        {language: _examples(name, bench, at) for language, name in _by_language(prompt.examples_file).items()},
+        _templates(prompt.user, prompt.user_file, bench, at),
+        bench.scope.value(prompt.language),
     )
 
 
-def _templates(words: Words, files: Words, bench: Bench, at: str) -> dict[str, Template]:
-    def by_language(words: Words) -> dict[str, str]:
-        return words if isinstance(words, dict) else {"en": words} if words else {}
+def _by_language(words: Words) -> dict[str, str]:
+    return words if isinstance(words, dict) else {"en": words} if words else {}
 
-    inline = {language: Template(text, at) for language, text in by_language(words).items()}
+
+def _templates(words: Words, files: Words, bench: Bench, at: str) -> dict[str, Template]:
+    inline = {language: Template(text, at) for language, text in _by_language(words).items()}
     return inline | {
         language: Template(read_beside(bench.folder, name, at), str(bench.folder / name))
-        for language, name in by_language(files).items()
+        for language, name in _by_language(files).items()
     }
+
+
+class _Example(Strict):
+    user: str
+    assistant: str
+
+
+class _Examples(Strict):
+    examples: tuple[_Example, ...]
+
+
+def _examples(name: str, bench: Bench, at: str) -> tuple[Message, ...]:
+    document = parse_yaml(read_beside(bench.folder, name, at), bench.folder / name)
+    turns = checked(document, _Examples).examples
+    return tuple(
+        message for turn in turns for message in (Message("user", turn.user), Message("assistant", turn.assistant))
+    )

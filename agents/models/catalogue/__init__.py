@@ -1,0 +1,1 @@
+"""Model files: what is known, fetched, verified and found."""

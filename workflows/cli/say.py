@@ -1,0 +1,89 @@
+"""`antiphon say`: speak a text."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from ...agents.roles.types import App
+
+
+@click.command()
+@click.argument("text", metavar="TEXT|-")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write a sound file: .wav, .flac, .ogg, .opus, .mp3, .m4a."
+)
+@click.option("--play", is_flag=True, help="Play it through the loudspeaker; so it does without --out, too.")
+@click.option("--language", metavar="CODE", help="en, zh, ...; told from the text if not given.")
+@click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use.")
+def say(text: str, out: Path | None, play: bool, language: str | None, app: Path | None) -> None:
+    """Speak a text, or with - what comes in on standard input, as it comes in.
+
+    antiphon say "The Moon is 384,400 km away." --out moon.wav
+    """
+    from ...agents.roles.reading import read_app
+
+    seconds = asyncio.run(_speak(text, out, play or out is None, language, read_app(app)))
+    if out is not None:
+        click.echo(f"{out}: {seconds:.1f} s of speech", err=True)
+
+
+async def _speak(text: str, out: Path | None, play: bool, language: str | None, app: "App") -> float:
+    """Speak it; give the seconds of sound made."""
+    from contextlib import aclosing
+
+    from ...agents.roles.opening import open_voice
+    from ...agents.speech.speaking import speak
+    from ...tools.base.errors import InputError
+    from .sounds import listeners
+
+    pieces = _lines(click.get_text_stream("stdin", encoding="utf-8")) if text == "-" else _once(text)
+    language, pieces = await _with_language(pieces, language)
+    seconds = 0.0
+    async with (
+        listeners(out, play) as hear,
+        aclosing(open_voice(app)) as voice,
+        aclosing(speak(pieces, voice, language=language)) as spoken,
+    ):
+        async for clause in spoken:
+            await hear(clause.sound)
+            seconds += clause.sound.seconds
+        if not seconds:
+            raise InputError(
+                "there is nothing to say in this text", hint='Give some words: antiphon say "Hello."'
+            )
+    return seconds
+
+
+async def _once(text: str) -> AsyncIterator[str]:
+    yield text
+
+
+async def _lines(stream: TextIO) -> AsyncIterator[str]:
+    from ...tools.base.errors import InputError
+
+    try:
+        while line := await asyncio.to_thread(stream.readline):
+            yield line
+    except UnicodeDecodeError as error:
+        raise InputError("this is not UTF-8 text", at="standard input") from error
+
+
+async def _with_language(pieces: AsyncIterator[str], given: str | None) -> tuple[str, AsyncIterator[str]]:
+    """The language given, or that of the first piece with letters in it; and all the pieces."""
+    from ...agents.language import language_of
+
+    begun, found = "", given or ""
+    while not found and (piece := await anext(pieces, "")):
+        begun += piece
+        found = language_of(begun, default="")
+
+    async def all_pieces() -> AsyncIterator[str]:
+        yield begun
+        async for piece in pieces:
+            yield piece
+
+    return found or "en", all_pieces()

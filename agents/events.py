@@ -39,10 +39,9 @@ class StepFinished(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading(Event):
-    """An engine is being made ready, which takes a while the first time."""
+    """An engine is being made ready, which takes a while the first time; told about once a second."""
 
     what: str
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

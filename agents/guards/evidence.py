@@ -31,8 +31,12 @@ _NUMBERS = {
         seventeen eighteen nineteen twenty""".split()
     )
 }
-_DIGITS_ZH = {char: str(value) for value, char in enumerate("零一二三四五六七八九十")} | {"两": "2"}
-_COUNTED_ZH = re.compile(r"[零一二两三四五六七八九十百千万亿]+(?=[个种只颗层天年米次岁公倍条片块座位度小分秒])")
+_DIGITS_ZH = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+_TENS_ZH = {"十": 10, "百": 100, "千": 1000}
+_FIGURE = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)(?:([万亿])([零一二两三四五六七八九十百千]*))?"
+)
+_SCALE = {"": 1, "万": 10**4, "亿": 10**8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,26 @@ def _pairs(run: str) -> Iterable[str]:
 
 
 def _figures(text: str) -> set[str]:
-    """The numbers in a text as digits, small ones written as words too."""
-    found: set[str] = set()
-    for word in _WORD.findall(text.lower()):
-        if word[0].isdigit():
-            found.add(word.replace(",", "").removesuffix(".0"))
-        elif word in _NUMBERS and word not in ("one", "zero"):
-            found.add(_NUMBERS[word])
-    found.update(_DIGITS_ZH.get(word, word) for word in _COUNTED_ZH.findall(text) if word not in "一零")
-    return found
+    """The numbers in a text as digits, whether written as figures or as words; one is a word like any other."""
+    found = {_NUMBERS[word] for word in _WORD.findall(text.lower()) if word in _NUMBERS}
+    for figure, scale, rest in _FIGURE.findall(text):
+        value = float(figure.replace(",", "")) if figure[0].isdigit() else _value_zh(figure)
+        found.add(f"{value * _SCALE[scale] + (_value_zh(rest) if rest else 0):.10g}")
+    return found - {"0", "1"}
+
+
+def _value_zh(figure: str) -> int:
+    """三百八十四 is 384, 二零二六 is 2026."""
+    if not any(char in _TENS_ZH for char in figure):
+        return int("".join(str(_DIGITS_ZH[char]) for char in figure))
+    total, digit = 0, 0
+    for char in figure:
+        if char in _TENS_ZH:
+            total += (digit or 1) * _TENS_ZH[char]
+            digit = 0
+        else:
+            digit = _DIGITS_ZH[char]
+    return total + digit
 
 
 def _stem(word: str) -> str:

@@ -1,10 +1,11 @@
 """A document held against a Pydantic type: every complaint at once, each with its place in the file."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .errors import FileError, Problem
+from .errors import FileError, InputError, Problem
 from .suggest import did_you_mean
 from .yaml_reading import Document, Path_
 
@@ -32,6 +33,22 @@ def checked(document: Document, type_: type[T]) -> T:
         raise FileError(
             [_problem(dict(item), document, type_) for item in error.errors(include_url=False)]
         ) from None
+
+
+def settings(values: Mapping[str, Any], type_: type[T], at: str) -> T:
+    """Make a `type_` of values that are no longer in a document.
+
+    Args:
+        at: What they belong to, for the message.
+    Raises:
+        InputError: with the first thing that is wrong.
+    """
+    try:
+        return type_.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{where!r}: {first['msg'][0].lower()}{first['msg'][1:]}", at=at) from None
 
 
 def _problem(error: dict[str, Any], document: Document, type_: type[BaseModel]) -> Problem:

@@ -24,6 +24,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     with storage_errors(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "this is a folder, not a file")
+        if path.exists() and not path.is_file():  # a device or a pipe: never replaced by a file
+            yield path
+            return
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
     os.close(descriptor)
     draft = Path(name)

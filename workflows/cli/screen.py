@@ -62,8 +62,8 @@ class Screen:
                 self._doing()
             case StepFinished(step=step):
                 self._running.pop(step, None)
-            case Loading(what=what, seconds=seconds):
-                self._doing(f"loading {what}, {seconds:.0f} s")
+            case Loading(what=what):
+                self._doing(what)
             case Said(text=text):
                 self._say(text)
             case _:

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ...agents.models.chat import Chat
 from ...agents.perception.ears import Ear
 from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
+
+if TYPE_CHECKING:
+    from ...agents.roles.opening import ChatName
 
 
 class OpenEngines:
@@ -18,11 +21,11 @@ class OpenEngines:
     Args:
         app: The machine's roles.
         given: Engines by role that are used as they are, and stay open: fakes, or one's own.
-        tell: Told how many seconds the loading of something has taken so far.
+        tell: Told about once a second what is being loaded.
     """
 
     def __init__(
-        self, app: App, given: Mapping[str, Any] | None = None, tell: Callable[[str, float], None] | None = None
+        self, app: App, given: Mapping[str, Any] | None = None, tell: Callable[[str], None] | None = None
     ) -> None:
         self._app, self._given, self._tell = app, dict(given or {}), tell
         self._open: dict[str, Any] = {}
@@ -50,7 +53,7 @@ class OpenEngines:
             if role not in self._given and role not in self._open:
                 from ...agents.roles.opening import open_chat
 
-                self._keep(role, open_chat(self._app, role, tell=self._tell))
+                self._keep(role, open_chat(self._app, cast("ChatName", role), progress=self._tell))
         chat: Chat = self._given.get(role) or self._open[role]
         return chat
 

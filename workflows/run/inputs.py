@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...agents.sound import Sound
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
 from ..spec.types import InputField, WorkflowSpec
 
-_PARSED = {"integer": int, "number": float, "string": str, "audio": Path}
-_KINDS = {"integer": "a whole number", "number": "a number", "string": "text", "audio": "the path of a recording"}
+_PARSED = {"integer": int, "number": float, "string": str}
+_KINDS = {"integer": "a whole number", "number": "a number", "string": "text"}
 
 
 def checked_input(spec: WorkflowSpec, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Every declared input with its value: given, parsed if it came as text, or the default.
+    """Every declared input with its value: given, parsed if it came as text, or the default; audio as a Sound.
 
     Raises:
         InputError: an unknown name, a value of the wrong type, outside its bounds, or missing.
@@ -21,11 +22,7 @@ def checked_input(spec: WorkflowSpec, given: Mapping[str, Any]) -> dict[str, Any
     for name in given:
         if name not in spec.input:
             raise InputError(f"{spec.name} has no input {name!r}", hint=did_you_mean(name, spec.input))
-    values = {name: _value(name, field, given.get(name)) for name, field in spec.input.items()}
-    for name, field in spec.input.items():
-        if values[name] is not None and field.type == "audio" and field.max_seconds:
-            _not_longer(values[name], field.max_seconds)
-    return values
+    return {name: _value(name, field, given.get(name)) for name, field in spec.input.items()}
 
 
 def _value(name: str, field: InputField, given: Any) -> Any:
@@ -43,8 +40,8 @@ def _value(name: str, field: InputField, given: Any) -> Any:
 
 
 def _parsed(name: str, field: InputField, given: Any) -> Any:
-    if field.type == "audio" and not isinstance(given, str | Path):
-        return given
+    if field.type == "audio":
+        return _sound(given, field.max_seconds)
     if field.type == "boolean":
         if isinstance(given, bool):
             return given
@@ -57,23 +54,18 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
         raise InputError(f"{name} is {given!r}", hint=f"It must be {_KINDS[field.type]}") from None
 
 
+def _sound(given: Any, longest_s: float | None) -> Sound:
+    """A recording is read here, so that a bad one is refused before anything is loaded."""
+    from ...agents.perception.decoding import decode, refuse_long
+
+    if isinstance(given, Sound):
+        refuse_long(given.seconds, longest_s)
+        return given
+    return decode(Path(given), longest_s=longest_s)
+
+
 def _empty(name: str, field: InputField) -> Any:
     if field.type == "string":
         return ""
     raise InputError(f"the input {name!r} is missing", hint=field.about)
 
-
-def _not_longer(audio: Any, max_seconds: float) -> None:
-    """Refuse a long recording before it is decoded."""
-    if isinstance(audio, Path):
-        from ...agents.perception.decoding import duration_s
-
-        seconds = duration_s(audio)
-    else:
-        seconds = audio.seconds
-    if seconds > max_seconds:
-        raise InputError(
-            f"the recording is {seconds:.0f} seconds long, and at most {max_seconds:.0f} are taken here",
-            at=str(audio) if isinstance(audio, Path) else "",
-            hint="Ask one question at a time; antiphon hear writes down recordings of any length",
-        )

@@ -86,12 +86,10 @@ class Run:
         from .engines import OpenEngines
         from .inputs import checked_input
 
-        values = checked_input(self.workflow.spec, self.input)
+        values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
         app = self.app or _app_here()
         emit(RunStarted(workflow=self.workflow.spec.name))
-        async with OpenEngines(
-            app, self.engines, lambda what, seconds: emit(Loading(what=what, seconds=seconds))
-        ) as engines:
+        async with OpenEngines(app, self.engines, lambda what: emit(Loading(what=what))) as engines:
             engines.warm(_roles(self.workflow))
             state = await self._invoke(Turn(values, engines, emit, self.spoken, self.history))
         emit(RunFinished(output=_output(self.workflow, state, values)))

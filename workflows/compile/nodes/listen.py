@@ -1,9 +1,9 @@
 """kind: listen - a recording becomes words."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ....agents.events import Heard
+from ....agents.sound import Sound
 from ...spec.types import Listen
 from ..step import Bench, Compiled, Outcome, Step
 
@@ -27,14 +27,15 @@ class ListenRunner:
         return Outcome(heard.text, result)
 
     async def _hear(self, step: Step, language: str) -> Heard:
-        from ....agents.perception.decoding import decode
         from ....agents.perception.hearing import hear_utterance
 
-        audio = step.value(self.audio)
-        sound = decode(Path(audio)) if isinstance(audio, str | Path) else audio
+        sound: Sound = step.value(self.audio)
         heard = await hear_utterance(step.turn.engines.ear(), sound, language=language or None)
         return Heard(
-            text=heard.text, language=heard.language, confidence=heard.confidence, sound_s=round(sound.seconds, 3)
+            text=heard.text,
+            language=heard.language,
+            confidence=heard.confidence,
+            sound_s=round(sound.seconds, 3),
         )
 
 

@@ -1,0 +1,41 @@
+"""Which rules file a name means: this family's own before the one that is shipped."""
+
+from pathlib import Path
+
+from ...tools.base.errors import InputError
+from ...tools.base.places import config_file
+from ...tools.base.suggest import did_you_mean
+from .guard import RulesGuard
+from .rules import load_rules
+
+SHIPPED = Path(__file__).with_name("rules")
+
+
+def rules_file(name: str, folder: Path | None = None) -> Path:
+    """The file of a rules name such as `child`, or of a path within a workflow's folder.
+
+    A file `rules/NAME.yaml` beside the user's app.yaml comes before the shipped one: copy it there to change it.
+
+    Raises:
+        InputError: there is none, or the path leads out of the folder.
+    """
+    if name.endswith((".yaml", ".yml")) and folder is not None:
+        path = (folder / name).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            return path
+        raise InputError(f"there is no rules file {name!r} in {folder}", hint="It must lie in the workflow's folder")
+    for place in (config_file().parent / "rules", SHIPPED):
+        if "/" not in name and "\\" not in name and (place / f"{name}.yaml").is_file():
+            return place / f"{name}.yaml"
+    known = [path.stem for path in SHIPPED.glob("*.yaml")]
+    raise InputError(f"there are no guard rules called {name!r}", hint=did_you_mean(name, known))
+
+
+def open_rules(name: str, folder: Path | None = None) -> RulesGuard:
+    """The guard of a rules name.
+
+    Raises:
+        InputError: as `rules_file`.
+        FileError: the file is wrong, with every problem and its line.
+    """
+    return RulesGuard(load_rules(rules_file(name, folder)))

@@ -1,0 +1,1 @@
+"""Articles as passages with sources, the search over them, and the evidence a small model is given."""

@@ -1,0 +1,93 @@
+"""The few sentences of what was found that a small model reads before it answers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .passages import sentences
+from .search import Found
+from .words import is_han, segments
+
+_ENDING = re.compile(r"(?<=..)(?:ies|es|s|ing|ed|e|y)$")
+_ASKS_A_NUMBER = re.compile(
+    r"\bhow (?:big|cold|deep|far|fast|heavy|high|hot|large|long|many|much|often|old|small|tall|wide)\b"
+    r"|\bwhen\b|多[少大远高长重久深快宽厚]|几|什么时候|哪年|哪一年",
+    re.IGNORECASE,
+)
+_HAS_A_NUMBER = re.compile("[0-9二三四五六七八九十百千万亿两]")
+"""Not 一, which most Chinese sentences have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    source: int
+    place: int
+    text: str
+    value: float
+
+
+def evidence(found: Sequence[Found], question: str, budget_chars: int) -> str:
+    """The sentences that fit the question best, in their own order, as lines `[1] Title: sentences`.
+
+    From the first passage as many sentences as fit; from the others those that share something with the
+    question beside the name of their article. What the passages say is data: it stays on its line, and what
+    looks like a number in brackets or like a mark of a chat template is defused, so that it cannot pose as
+    another source or speaker.
+
+    Args:
+        found: The number in brackets is the place here, from 1, so that [2] can be looked up afterwards.
+        budget_chars: The result is at most this long; "" when not one sentence fits.
+    """
+    return _lines(found, best_sentences(found, question, budget_chars))
+
+
+def best_sentences(found: Sequence[Found], question: str, budget_chars: int) -> list[tuple[int, str]]:
+    """The same sentences as (place in `found`, text), one entry for each passage that has any."""
+    chosen: list[_Sentence] = []
+    for sentence in sorted(_valued(found, question), key=lambda s: (-s.value, s.source, s.place)):
+        if len(_lines(found, _joined(found, [*chosen, sentence]))) <= budget_chars:
+            chosen.append(sentence)
+    return _joined(found, chosen)
+
+
+def _valued(found: Sequence[Found], question: str) -> Iterator[_Sentence]:
+    """Each sentence with how much of the question it has, less the names of its article: it may say 'it'."""
+    wanted, a_number = _pieces(question), _ASKS_A_NUMBER.search(question)
+    for source, one in enumerate(found):
+        asked = wanted - _pieces(" ".join((one.passage.title, *one.passage.also)))
+        heading = 0.5 * len(asked & _pieces(one.passage.heading))
+        for place, text in enumerate(sentences(one.passage.text)):
+            number = 0.5 if a_number and _HAS_A_NUMBER.search(text) else 0.0
+            value = len(asked & _pieces(text)) + heading + number
+            if value or source == 0:
+                yield _Sentence(source, place, _defused(text), value)
+
+
+def _joined(found: Sequence[Found], chosen: Sequence[_Sentence]) -> list[tuple[int, str]]:
+    joined = []
+    for source in sorted({sentence.source for sentence in chosen}):
+        mine = sorted((s for s in chosen if s.source == source), key=lambda s: s.place)
+        space = "" if found[source].passage.language == "zh" else " "
+        joined.append((source, space.join(s.text for s in mine)))
+    return joined
+
+
+def _lines(found: Sequence[Found], joined: Sequence[tuple[int, str]]) -> str:
+    return "\n".join(f"[{source + 1}] {_defused(found[source].passage.title)}: {text}" for source, text in joined)
+
+
+def _defused(text: str) -> str:
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return re.sub(r"\[(?=\d+\])", "(", text).replace("<|", "< |").replace("|>", "| >")
+
+
+def _pieces(text: str) -> set[str]:
+    """What is compared: English words without their endings; pairs of Chinese characters, and lone ones."""
+    pieces: set[str] = set()
+    for segment in segments(text):
+        if is_han(segment):
+            pieces.update([a + b for a, b in pairwise(segment)] or [segment])
+        else:
+            pieces.add(_ENDING.sub("", segment))
+    return pieces

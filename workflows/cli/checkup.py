@@ -1,0 +1,192 @@
+"""What `antiphon doctor` looks at: each check says how it stands and, where something is missing, the way out."""
+
+import asyncio
+import platform
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Literal
+
+from ...agents.roles.opening import bound_to, open_chat
+from ...agents.roles.reading import Source
+from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
+from ...tools.base.errors import AntiphonError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: `ok`, `missing` (something that is bound cannot be used) or `note`."""
+
+    name: str
+    state: Literal["ok", "missing", "note"]
+    said: str
+    way_out: str = ""
+
+
+async def checkup(app: App, source: Source, *, deep: bool) -> list[Check]:
+    """Look at everything; without `deep` no model is loaded and no token is spent."""
+    endpoints, beside, sound = await asyncio.gather(
+        _endpoints(app, deep=deep), _neighbours(), asyncio.to_thread(sound_out)
+    )
+    return [
+        Check("Python", "ok", f"{platform.python_version()}, {platform.system()} {platform.machine()}"),
+        Check("app.yaml", "ok", f"{source.path} ({source.why})"),
+        *extras(app),
+        *model_files(app),
+        *endpoints,
+        *beside,
+        sound,
+    ]
+
+
+def extras(app: App) -> list[Check]:
+    """The extras of this package: installed, needed by a role, or only to be had."""
+    needed = {"voice"} | (
+        {"local"} if "embedded" in (app.models.chat.engine, getattr(app.models.fast, "engine", "")) else set()
+    )
+    wanted: dict[str, list[str]] = {}
+    for line in requires(__name__.split(".")[0]) or ():
+        found = re.match(r"([A-Za-z0-9._-]+).*extra == ['\"](\w+)['\"]", line)
+        if found and found[2] in ("local", "voice", "graph", "whisper"):
+            wanted.setdefault(found[2], []).append(found[1])
+    return [_extra(name, packages, name in needed) for name, packages in wanted.items()]
+
+
+def _extra(name: str, packages: list[str], needed: bool) -> Check:
+    lacking = [package for package in packages if not _installed(package)]
+    if not lacking:
+        return Check(f"extra {name}", "ok", "installed")
+    said = f"not installed: {', '.join(lacking)}" if len(lacking) < len(packages) else "not installed"
+    return Check(
+        f"extra {name}",
+        "missing" if needed else "note",
+        said,
+        f"pip install '{__name__.split('.')[0]}[{name}]'",
+    )
+
+
+def _installed(package: str) -> bool:
+    with suppress(PackageNotFoundError):
+        return bool(version(package))
+    return False
+
+
+def model_files(app: App) -> list[Check]:
+    """The model files the roles need on this machine."""
+    from ...agents.models.catalogue.store import entries, find
+
+    roles = app.models
+    named = {role.model for role in (roles.chat, roles.fast, roles.guard) if isinstance(role, EmbeddedChat)}
+    if isinstance(roles.hear, LocalEar):
+        named.add(roles.hear.model)
+    checks = []
+    for name in sorted(named):
+        place = find(name)
+        if place is not None:
+            checks.append(Check(f"model {name}", "ok", str(place)))
+        elif name in entries():
+            size = f"not here; the download is {entries()[name].bytes / 1e6:,.0f} MB"
+            checks.append(Check(f"model {name}", "missing", size, f"antiphon models pull {name}"))
+        else:
+            checks.append(Check(f"model {name}", "missing", "not here", "Check the path in app.yaml"))
+    return checks
+
+
+async def _endpoints(app: App, *, deep: bool) -> list[Check]:
+    bound = {
+        name: role
+        for name in ("chat", "fast", "guard")
+        if (role := bound_to(app, name)) and (name == "chat" or role != app.models.chat)
+    }
+    checks = [
+        _embedded(app, name, role, deep) if isinstance(role, EmbeddedChat) else _remote(app, name, deep)
+        for name, role in bound.items()
+    ]
+    sounds = [("hear", app.models.hear), ("speak", app.models.speak)]
+    checks += [_sound_server(name, role) for name, role in sounds if isinstance(role, HttpEndpoint)]
+    return list(await asyncio.gather(*checks))
+
+
+async def _embedded(app: App, name: str, role: EmbeddedChat, deep: bool) -> Check:
+    from ...agents.models.embedded.server import status
+
+    running = next((one for one in status() if one.model == role.model), None)
+    if not deep:
+        said = f"runs as process {running.pid}" if running else "starts when it is first needed"
+        return Check(f"{name}: {role.model}", "ok", f"embedded, {said}; `--deep` tries it")
+    from ...agents.models.embedded_chat import EmbeddedChat as Embedded
+    from ...agents.models.probe import probe
+
+    try:
+        async with Embedded(role) as chat:
+            found = await probe(await chat.opened())
+    except AntiphonError as error:
+        return Check(f"{name}: {role.model}", "missing", error.problem, error.hint)
+    return Check(f"{name}: {role.model}", "missing" if found.problem else "ok", found.problem or found.told())
+
+
+async def _remote(app: App, name: str, deep: bool) -> Check:
+    from ...agents.models.openai_chat import OpenAIChat as Client
+    from ...agents.models.probe import glance, probe
+
+    try:
+        async with open_chat(app, name) as chat:  # type: ignore[arg-type]
+            assert isinstance(chat, Client)
+            found = await (probe(chat) if deep else glance(chat))
+    except AntiphonError as error:
+        return Check(name, "missing", f"{error.at}: {error.problem}", error.hint)
+    label = f"{name}: {chat.role.model}"
+    if found.problem:
+        return Check(label, "missing", found.problem, "antiphon doctor --fix binds it to a server that runs")
+    return Check(label, "ok", f"{chat.role.base_url}: {found.told()}")
+
+
+async def _sound_server(name: str, role: HttpEndpoint) -> Check:
+    from ...agents.models.openai_chat import OpenAIChat as Client
+    from ...agents.models.probe import glance
+
+    as_chat = OpenAIChat(base_url=role.base_url, model=role.model, api_key_env=role.api_key_env, retries=0)
+    try:
+        async with Client(as_chat) as client:
+            found = await glance(client)
+    except AntiphonError as error:
+        return Check(name, "missing", f"{error.at}: {error.problem}", error.hint)
+    return Check(
+        f"{name}: {role.model}",
+        "missing" if found.problem else "ok",
+        found.problem or f"{role.base_url} answers",
+    )
+
+
+async def _neighbours() -> list[Check]:
+    from ...agents.models.neighbours import neighbours
+
+    return [
+        Check(
+            one.name,
+            "note",
+            f"runs at {one.base_url}: {', '.join(one.models[:5]) or 'no chat model'}",
+            "`antiphon doctor --fix` binds `chat` to it",
+        )
+        for one in await neighbours()
+    ]
+
+
+def sound_out() -> Check:
+    """Whether this machine has something to play sound with."""
+    try:
+        import miniaudio
+    except ImportError:
+        return Check("sound out", "note", "not known: the extra voice is not installed")
+    try:
+        devices = [str(device["name"]) for device in miniaudio.Devices().get_playbacks()]
+    except miniaudio.MiniaudioError as error:
+        devices, reason = [], str(error)
+    else:
+        reason = "none found"
+    if devices:
+        return Check("sound out", "ok", devices[0])
+    return Check(
+        "sound out", "note", f"no device to play on ({reason})", "Answers can still be written to WAV files"
+    )

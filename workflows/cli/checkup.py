@@ -1,4 +1,4 @@
-"""What `antiphon doctor` looks at: each check says how it stands and, where something is missing, the way out."""
+"""What `antiphon doctor` looks at: how each thing stands and, where something is missing, the way out."""
 
 import asyncio
 import platform
@@ -6,12 +6,19 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from ...agents.roles.opening import bound_to, open_chat
 from ...agents.roles.reading import Source
 from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
 from ...tools.base.errors import AntiphonError
+
+if TYPE_CHECKING:
+    from ...agents.models.catalogue.entries import Entry
+
+
+_NO_SOUND = "Answers can still be written to WAV files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +87,21 @@ def model_files(app: App) -> list[Check]:
     named = {role.model for role in (roles.chat, roles.fast, roles.guard) if isinstance(role, EmbeddedChat)}
     if isinstance(roles.hear, LocalEar):
         named.add(roles.hear.model)
-    checks = []
-    for name in sorted(named):
-        place = find(name)
-        if place is not None:
-            checks.append(Check(f"model {name}", "ok", str(place)))
-        elif name in entries():
-            size = f"not here; the download is {entries()[name].bytes / 1e6:,.0f} MB"
-            checks.append(Check(f"model {name}", "missing", size, f"antiphon models pull {name}"))
-        else:
-            checks.append(Check(f"model {name}", "missing", "not here", "Check the path in app.yaml"))
-    return checks
+    return [_model(name, entries().get(name), find(name)) for name in sorted(named)]
+
+
+def _model(name: str, entry: "Entry | None", place: Path | None) -> Check:
+    label = f"model {name}"
+    if entry is None:
+        return (
+            Check(label, "ok", str(place)) if place else Check(label, "missing", "not here", "Check app.yaml")
+        )
+    if place is None:
+        said = f"not here; the download is {entry.bytes / 1e6:,.0f} MB"
+        return Check(label, "missing", said, f"antiphon models pull {name}")
+    if any((place / file.name).stat().st_size != file.bytes for file in entry.files):
+        return Check(label, "missing", f"damaged: {place}", f"antiphon models pull {name}")
+    return Check(label, "ok", str(place))
 
 
 async def _endpoints(app: App, *, deep: bool) -> list[Check]:
@@ -180,13 +191,10 @@ def sound_out() -> Check:
     except ImportError:
         return Check("sound out", "note", "not known: the extra voice is not installed")
     try:
-        devices = [str(device["name"]) for device in miniaudio.Devices().get_playbacks()]
+        names = [str(device["name"]) for device in miniaudio.Devices().get_playbacks()]
     except miniaudio.MiniaudioError as error:
-        devices, reason = [], str(error)
-    else:
-        reason = "none found"
-    if devices:
-        return Check("sound out", "ok", devices[0])
-    return Check(
-        "sound out", "note", f"no device to play on ({reason})", "Answers can still be written to WAV files"
-    )
+        return Check("sound out", "note", f"cannot be used: {error}", _NO_SOUND)
+    devices = [name for name in names if not name.startswith("Discard all samples")]  # ALSA's null device
+    if not devices:
+        return Check("sound out", "note", "no device to play on", _NO_SOUND)
+    return Check("sound out", "ok", devices[0])

@@ -40,12 +40,12 @@ async def _speak(text: str, out: Path | None, play: bool, language: str | None, 
     from ...tools.base.errors import InputError
     from .sounds import listeners
 
-    pieces = _lines(click.get_text_stream("stdin", encoding="utf-8")) if text == "-" else _once(text)
-    language, pieces = await _with_language(pieces, language)
+    given = _lines(click.get_text_stream("stdin", encoding="utf-8")) if text == "-" else _once(text)
+    language, pieces = await _with_language(given, language)
     seconds = 0.0
     async with (
         listeners(out, play) as hear,
-        aclosing(open_voice(app)) as voice,
+        aclosing(open_voice(app)) as voice,  # type: ignore[type-var]
         aclosing(speak(pieces, voice, language=language)) as spoken,
     ):
         async for clause in spoken:

@@ -60,6 +60,8 @@ def read_workflow(path: Path, tools: frozenset[str]) -> Source:
 
 def _place(document: Document, path: Path_, shift: int) -> str:
     """Where a value stands; `shift` columns into a scalar that is written on one line."""
+    if isinstance(document.inside(path), dict | list):
+        return document.at(path)  # the key says more than the bracket
     at = document.at(path, value=True)
     if not shift:
         return at

@@ -7,9 +7,12 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ...agents.guards.instructions import guard_instructions, quoted
 from ...tools.base.errors import FileError, InputError, Problem
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, trim_blocks=True)
+_ENVIRONMENT.globals = {"quoted": quoted, "guard_instructions": guard_instructions}
+"""All a template may call: what a child or an article says goes in as `quoted(text, "name")`."""
 MAX_TEMPLATE_BYTES = 200_000
 
 
@@ -26,7 +29,7 @@ class Template:
     def __init__(self, text: str, at: str) -> None:
         self.at = at
         try:
-            unknown = meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - {"state", "input", "result"}
+            unknown = meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - {"state", "input", "result", *_ENVIRONMENT.globals}
             self._template = _ENVIRONMENT.from_string(text)
         except TemplateSyntaxError as error:
             raise FileError([Problem(f"{at} (template line {error.lineno})", f"the template is wrong: {error.message}")]) from None

@@ -1,13 +1,17 @@
 """kind: guard - what may not pass: a question as a whole, an answer sentence by sentence."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from ....agents.events import Cited, Dropped, Guarded, Rewrote, Warned
+from ....agents.guards.answer import AnswerGuard
 from ....agents.guards.evidence import support
 from ....agents.guards.guard import RulesGuard
+from ....agents.guards.instructions import guard_instructions
 from ....agents.guards.length import words_in
+from ....agents.guards.question import ModelGuard, QuestionGuard
 from ....agents.models.chat import ChatRequest, complete
 from ...spec.types import Guard
 from ..step import Bench, Compiled, Outcome, Step
@@ -19,7 +23,7 @@ class Limits:
     """The checks of one guard, with their values in this run."""
 
     language: str
-    rules: RulesGuard | None
+    rules: AnswerGuard | None
     passages: Sequence[dict[str, Any]]
     needs_evidence: bool
     max_words: int
@@ -28,7 +32,7 @@ class Limits:
     def reason_against(self, sentence: str) -> tuple[str, int | None]:
         """Why a sentence may not pass ("" when it may), and the passage it rests on."""
         if self.rules is not None:
-            verdict = self.rules.check(sentence, side="answer", language=self.language)
+            verdict = self.rules.check(sentence, language=self.language)
             if not verdict.allowed:
                 return verdict.category, None
         if self.max_words and (count := words_in(sentence)) > self.max_words:
@@ -40,7 +44,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerGuard:
+class AnswerStreamer:
     """Lets whole sentences through, rewrites one that fails once, and drops it when it fails again."""
 
     node: Guard
@@ -51,26 +55,28 @@ class AnswerGuard:
     async def stream(
         self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]
     ) -> AsyncIterator[str]:
-        from ....agents.speech.clauses import sentences
+        from ....agents.speech.clauses import clauses
 
         limits = self._limits(step)
         text = source if source is not None else _one(str(step.value(self.compiled["text"])))
         used: list[int] = []
-        async for sentence in sentences(text):
-            passed, passage = await self._pass(step, sentence.strip(), limits)
-            if passage is not None and passage not in used:
-                used.append(passage)
-            if passed:
-                yield passed if limits.language == "zh" else passed + " "
+        async with aclosing(clauses(text, sentences=True)) as sentences:
+            async for sentence in sentences:
+                passed, passage = await self._pass(step, sentence.strip(), limits)
+                if passage is not None and passage not in used:
+                    used.append(passage)
+                if passed:
+                    yield passed if limits.language == "zh" else passed + " "
         if limits.needs_evidence:
             notes["sources"] = [_source(limits.passages[i]) for i in used]
             step.emit(Cited(sources=tuple(notes["sources"])))
 
     def _limits(self, step: Step) -> Limits:
         value = {name: step.value(compiled) for name, compiled in self.compiled.items()}
+        instructions = guard_instructions(0, value["language"])  # not to be recited, whatever the age they name
         return Limits(
             value["language"],
-            self.rules,
+            AnswerGuard(self.rules, instructions) if self.rules else None,
             value["evidence"] or (),
             bool(self.node.evidence),
             int(value["max_words"] or 0),
@@ -102,28 +108,27 @@ class AnswerGuard:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionGuard:
+class QuestionRunner:
     """Looks at the whole question before anything else does."""
 
     rules: RulesGuard
     compiled: dict[str, Compiled]
 
     async def run(self, step: Step) -> Outcome:
-        from ....agents.guards.question import check_question
-
         text, language = str(step.value(self.compiled["text"])), step.value(self.compiled["language"])
-        model = await step.turn.engines.chat("guard") if step.turn.engines.has("guard") else None
-        verdict = await check_question(
-            text, language, self.rules, model, warn=lambda problem: step.emit(Warned(problem=problem))
-        )
+        engines = step.turn.engines
+        model = ModelGuard(await engines.chat("guard"), self.rules.rules) if engines.has("guard") else None
+        verdict = await QuestionGuard(self.rules, model).check(text, language=language)
+        if verdict.warning:
+            step.emit(Warned(problem=verdict.warning))
         if not verdict.allowed:
             step.emit(
-                Guarded(step=step.name, side="question", category=verdict.category, reaction=verdict.reaction)
+                Guarded(step=step.name, side="question", category=verdict.category, reaction=verdict.reaction or "")
             )
         result = {
             "allowed": verdict.allowed,
             "category": verdict.category,
-            "reaction": verdict.reaction,
+            "reaction": verdict.reaction or "",
             "reply": verdict.reply,
         }
         return Outcome(verdict.allowed, result)
@@ -137,7 +142,7 @@ def _source(passage: dict[str, Any]) -> dict[str, str]:
     return {"title": str(passage.get("title", "")), "source": str(passage.get("source", ""))}
 
 
-def compile_guard(node: Guard, bench: Bench) -> AnswerGuard | QuestionGuard:
+def compile_guard(node: Guard, bench: Bench) -> AnswerStreamer | QuestionRunner:
     from ....agents.guards.finding import open_rules
 
     value = bench.scope.value
@@ -151,6 +156,6 @@ def compile_guard(node: Guard, bench: Bench) -> AnswerGuard | QuestionGuard:
     rules = open_rules(node.rules, bench.folder) if node.rules else None
     if node.side == "question":
         assert rules is not None
-        return QuestionGuard(rules, compiled)
+        return QuestionRunner(rules, compiled)
     rewrite = compile_prompt(node.rewrite.prompt, bench, "rewrite") if node.rewrite else None
-    return AnswerGuard(node, rules, compiled, rewrite)
+    return AnswerStreamer(node, rules, compiled, rewrite)

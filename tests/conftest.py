@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def speech() -> Iterator[Path]:
+def speech() -> Path:
     """The folder of recordings; a copy of those a test needs is in the repository."""
-    yield ROOT / "tests" / "data" / "speech"
+    return ROOT / "tests" / "data" / "speech"

@@ -9,7 +9,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = ("tools", "agents", "workflows")
 SOURCES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
-EVERYTHING = sorted({*SOURCES, *(path for name in ("tests", "examples", "benchmarks") for path in (ROOT / name).rglob("*.py"))})
+EVERYTHING = sorted(
+    {*SOURCES, *(path for name in ("tests", "examples", "benchmarks") for path in (ROOT / name).rglob("*.py"))}
+)
 MAX_LINES, MAX_FUNCTION = 400, 60
 
 
@@ -55,7 +57,9 @@ def test_a_file_has_at_most_400_lines(path: Path) -> None:
 @pytest.mark.parametrize("path", EVERYTHING, ids=named)
 def test_a_function_has_at_most_60_lines(path: Path) -> None:
     functions = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    assert not [f"{f.name}: {length}" for f in functions if (length := (f.end_lineno or 0) - f.lineno + 1) > MAX_FUNCTION]
+    assert not [
+        f"{f.name}: {length}" for f in functions if (length := (f.end_lineno or 0) - f.lineno + 1) > MAX_FUNCTION
+    ]
 
 
 def test_only_the_second_floor_imports_langgraph() -> None:

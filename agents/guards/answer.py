@@ -49,5 +49,3 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     found = units(text)
     size = CHARACTERS_IN_A_ROW if sum(not unit.isascii() for unit in found) * 2 > len(found) else WORDS_IN_A_ROW
     return {found[i : i + size] for i in range(len(found) - size + 1)}
-
-

@@ -23,7 +23,9 @@ _STOP = frozenset(
     there these they thing things this those to too up us use used uses very was way we were what when where which while
     who why will with would yes you your called great question think learn let tell means mean""".split()
 )
-_STOP_ZH = frozenset("的了是在和也有就都不很会能要这那它他她我你们个么吗呢吧啊呀哦着过把被让给从到对为与及或而但如果因为所以可以一种些这样那样非常就是还更最")
+_STOP_ZH = frozenset(
+    "的了是在和也有就都不很会能要这那它他她我你们个么吗呢吧啊呀哦着过把被让给从到对为与及或而但如果因为所以可以一种些这样那样非常就是还更最"
+)
 _NUMBERS = {
     word: str(value)
     for value, word in enumerate(

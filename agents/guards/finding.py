@@ -1,5 +1,6 @@
 """Which rules file a name means: this family's own before the one that is shipped."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from ...tools.base.errors import InputError
@@ -38,4 +39,10 @@ def open_rules(name: str, folder: Path | None = None) -> RulesGuard:
         InputError: as `rules_file`.
         FileError: the file is wrong, with every problem and its line.
     """
-    return RulesGuard(load_rules(rules_file(name, folder)))
+    path = rules_file(name, folder)
+    return _opened(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _opened(path: Path, changed_ns: int) -> RulesGuard:
+    return RulesGuard(load_rules(path))

@@ -9,6 +9,7 @@ bit mask over the text, so that a step of the match is one shift and one `and`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
@@ -16,7 +17,7 @@ from .normalise import units
 
 GROUP = re.compile(r"\{([a-z_]+)\}")
 _DOTS = re.compile(r"(?<=\s)(\.{2,3}|\+)(?=\s)")
-MAX_PHRASE = 8
+MAX_PHRASE = 12
 """Units in one phrase of a word group."""
 
 Hits = Mapping[int, Mapping[int, int]]
@@ -53,9 +54,11 @@ class Lexicon:
 
     def element(self, phrases: Iterable[str]) -> int:
         """The number of a set of phrases."""
-        keys = frozenset(key for phrase in phrases for key in _keys(phrase))
-        number = self._elements.setdefault(keys, len(self._elements))
-        for key in keys:
+        name = frozenset(phrases)
+        if name in self._elements:
+            return self._elements[name]
+        number = self._elements[name] = len(self._elements)
+        for key in frozenset[str]().union(*map(_keys, name)):
             self._phrases.setdefault(key, set()).add(number)
             self._longest = max(self._longest, key.count(" ") + 1)
         return number
@@ -145,8 +148,10 @@ def expanded(phrases: Iterable[str], groups: Mapping[str, Sequence[str]], inside
         group = GROUP.fullmatch(phrase)
         if group is None:
             if "{" in phrase:
-                raise InputError(f"in {phrase!r} the word group stands beside other words", hint="Write '{group} + word'")
-            if not 0 < len(units(phrase)) <= MAX_PHRASE:
+                raise InputError(
+                    f"in {phrase!r} the word group stands beside other words", hint="Write '{group} + word'"
+                )
+            if not 0 < _length(phrase) <= MAX_PHRASE:
                 raise InputError(f"the phrase {phrase!r} must have from 1 to {MAX_PHRASE} words or characters")
             opened.append(phrase)
             continue
@@ -159,20 +164,26 @@ def expanded(phrases: Iterable[str], groups: Mapping[str, Sequence[str]], inside
     return opened
 
 
-def _keys(phrase: str) -> Iterable[str]:
+@lru_cache(maxsize=50_000)
+def _length(phrase: str) -> int:
+    return len(units(phrase))
+
+
+@lru_cache(maxsize=50_000)
+def _keys(phrase: str) -> frozenset[str]:
     """How a phrase may stand in a text. English takes its simple endings: a word all of them, several words a final s."""
     parts = units(phrase)
     whole = " ".join(parts)
     if phrase.startswith("=") or not parts[-1].isascii():
-        return (whole,)
-    return (whole, whole + "s") if len(parts) > 1 else _inflected(whole)
+        return frozenset((whole,))
+    return frozenset((whole, whole + "s")) if len(parts) > 1 else _inflected(whole)
 
 
-def _inflected(word: str) -> set[str]:
+def _inflected(word: str) -> frozenset[str]:
     stem = word[:-1] if word.endswith("e") else word
     forms = {word, word + "s", word + "es", stem + "ed", stem + "ing"}
     if word.endswith("y"):
         forms |= {word[:-1] + "ies", word[:-1] + "ied"}
     if re.search(r"[^aeiou][aeiou][bdgmnprt]$", word):
         forms |= {word + word[-1] + "ing", word + word[-1] + "ed"}
-    return forms
+    return frozenset(forms)

@@ -121,8 +121,8 @@ class WordGroups(Strict):
 class RulesFile(Strict):
     """The schema `guards/v1`."""
 
-    schema_: Literal["guards/v1"] = Field(alias="schema")
-    country: str = Field("", pattern=r"^([A-Z]{2})?$")
+    schema_: Literal["guards/v1"] = Field(validation_alias="schema")
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     help_lines: list[HelpLine] = Field(min_length=1)
     fillers: list[str] = []
     room: Languages = Languages()

@@ -29,7 +29,7 @@ class Ear(Protocol):
     """A speech recogniser."""
 
     def hear(self, sound: Sound, *, language: str | None = None) -> AsyncIterator[Segment]:
-        """Transcribe speech, segment by segment, in order, as soon as each is known; nothing when nobody spoke.
+        """Transcribe speech, segment by segment, in order, as each becomes known; nothing when nobody spoke.
 
         Args:
             sound: Of any length; any rate.

@@ -12,9 +12,9 @@ class EmbeddedChat(Strict):
 
     engine: Literal["embedded"] = "embedded"
     model: str
-    context: int = Field(4096, ge=256, le=131_072, description="tokens of one conversation")
-    slots: int = Field(2, ge=1, le=32, description="conversations at once")
-    threads: int = Field(0, ge=0, le=256, description="0 takes the number of cores")
+    context: int = Field(default=4096, ge=256, le=131_072, description="tokens of one conversation")
+    slots: int = Field(default=2, ge=1, le=32, description="conversations at once")
+    threads: int = Field(default=0, ge=0, le=256, description="0 takes the number of cores")
 
 
 class OpenAIChat(Strict):
@@ -23,10 +23,10 @@ class OpenAIChat(Strict):
     engine: Literal["openai"] = "openai"
     base_url: str
     model: str
-    api_key_env: str = Field("", description="the environment variable that holds the key")
-    timeout_s: float = Field(60, gt=0, description="silence allowed, before the first token and between tokens")
-    deadline_s: float = Field(600, gt=0, description="the longest a whole answer may take")
-    retries: int = Field(2, ge=0, le=10, description="after a refused connection, 408, 409, 429 or 5xx")
+    api_key_env: str = Field(default="", description="the environment variable that holds the key")
+    timeout_s: float = Field(default=60, gt=0, description="silence allowed, before the first token and between tokens")
+    deadline_s: float = Field(default=600, gt=0, description="the longest a whole answer may take")
+    retries: int = Field(default=2, ge=0, le=10, description="after a refused connection, 408, 409, 429 or 5xx")
 
 
 class LocalEar(Strict):
@@ -40,14 +40,14 @@ class HttpEndpoint(Strict):
     engine: Literal["openai"] = "openai"
     base_url: str
     model: str
-    voice: str = Field("", description="for speaking: the server's name of the voice")
+    voice: str = Field(default="", description="for speaking: the server's name of the voice")
     api_key_env: str = ""
-    timeout_s: float = Field(60, gt=0)
+    timeout_s: float = Field(default=60, gt=0)
 
 
 class LocalVoice(Strict):
     engine: Literal["auto", "hibari", "pyttsx3"] = "auto"
-    speed: float = Field(1.0, ge=0.5, le=2.0)
+    speed: float = Field(default=1.0, ge=0.5, le=2.0)
 
 
 ChatRole = Annotated[EmbeddedChat | OpenAIChat, Field(discriminator="engine")]
@@ -68,5 +68,5 @@ class Roles(Strict):
 class App(Strict):
     """The file app.yaml: what stands on this machine."""
 
-    schema_: Literal["app/v1"] = Field(alias="schema")
+    schema_: Literal["app/v1"] = Field(validation_alias="schema")
     models: Roles

@@ -30,9 +30,7 @@ def checked(document: Document, type_: type[T]) -> T:
     try:
         return type_.model_validate(document.value, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise FileError(
-            [_problem(dict(item), document, type_) for item in error.errors(include_url=False)]
-        ) from None
+        raise FileError([_problem(dict(item), document, type_) for item in error.errors(include_url=False)]) from None
 
 
 def settings(values: Mapping[str, Any], type_: type[T], at: str) -> T:
@@ -74,6 +72,8 @@ def _problem(error: dict[str, Any], document: Document, type_: type[BaseModel]) 
         case _:
             message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
             message = f"{name!r} {message}" if message.startswith("should") else f"{name!r}: {message}"
+            if isinstance(error["input"], dict | list):  # what is wrong is how its parts go together
+                return Problem(document.at(path), message)
             return Problem(document.at(path, value=True), f"{message}, found {_plain(error['input'])}")
 
 
@@ -107,7 +107,8 @@ def _fields_at(type_: type[BaseModel], path: Path_, document: Document) -> list[
     for part in path:
         value = value[part]
         properties = here.get("properties", {})
-        below = here.get("items", {}) if isinstance(part, int) else properties.get(part, here.get("additionalProperties"))
+        others = here.get("additionalProperties") or next(iter(here.get("patternProperties", {}).values()), None)
+        below = here.get("items", {}) if isinstance(part, int) else properties.get(part, others)
         if not isinstance(below, dict):
             return []
         here = resolve(below)

@@ -79,11 +79,11 @@ class EngineError(AntiphonError):
     """An engine could not be used, or failed."""
 
 
-class UnknownEngine(EngineError, LookupError):  # noqa: N818 - named after what happened
+class UnknownEngine(EngineError, LookupError):
     """No engine of that name exists."""
 
 
-class MissingExtra(EngineError, ImportError):  # noqa: N818
+class MissingExtra(EngineError, ImportError):
     """The engine's package is not installed; the hint names the extra."""
 
 

@@ -3,13 +3,9 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import Any, cast, overload
 
 from .errors import InputError
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -29,7 +25,7 @@ class Tool:
         """JSON Schema of the parameters, made from the function's annotations."""
         from pydantic import TypeAdapter
 
-        schema = TypeAdapter(self.function).json_schema()
+        schema: dict[str, Any] = TypeAdapter(cast(Any, self.function)).json_schema()
         schema.pop("title", None)
         return schema
 
@@ -39,10 +35,11 @@ class Tool:
         Raises:
             InputError: an argument is missing, unknown or of the wrong type.
         """
-        from pydantic import ValidationError, validate_call
+        from pydantic import ConfigDict, ValidationError, validate_call
 
+        checked = validate_call(config=ConfigDict(arbitrary_types_allowed=True))(self.function)
         try:
-            result = validate_call(self.function, config={"arbitrary_types_allowed": True})(**arguments)
+            result = checked(**arguments)
             return await result if inspect.isawaitable(result) else result
         except ValidationError as error:
             first = error.errors(include_url=False)[0]

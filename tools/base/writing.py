@@ -48,7 +48,9 @@ def storage_errors(path: Path) -> Iterator[None]:
         reason = (error.strerror or "").lower()
         if error.errno in _FULL:
             raise StorageError(
-                f"cannot write: {reason}", at=str(path), hint=f"Free some space, or choose another place than {path.parent}"
+                f"cannot write: {reason}",
+                at=str(path),
+                hint=f"Free some space, or choose another place than {path.parent}",
             ) from error
         if error.errno in _NO_FOLDER and not path.parent.is_dir():
             raise StorageError(
@@ -56,7 +58,9 @@ def storage_errors(path: Path) -> Iterator[None]:
             ) from error
         if error.errno in _REFUSED:
             raise StorageError(
-                f"cannot write: {reason}", at=str(path), hint="Choose another place, or change its permissions"
+                f"cannot write: {reason}",
+                at=str(path),
+                hint="Choose another place, or change its permissions",
             ) from error
         raise
 

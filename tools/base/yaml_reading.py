@@ -44,6 +44,16 @@ class Document:
         line, column = table[path]
         return f"{self.path}:{line}:{column}"
 
+    def inside(self, path: Path_) -> Any:
+        """The value at `path`, None where nothing is written."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
 
 class _Loader(yaml.CSafeLoader):
     """Resolves plain scalars by the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema)."""
@@ -55,7 +65,11 @@ for _tag, _pattern, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+0123456789."),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
@@ -77,7 +91,9 @@ def read_yaml(path: Path) -> Document:
     except (IsADirectoryError, PermissionError) as error:
         raise InputError(f"cannot read it: {(error.strerror or '').lower()}", at=str(path)) from None
     except UnicodeDecodeError as error:
-        raise FileError([Problem(str(path), f"byte {error.start} is not UTF-8 text", "Save the file as UTF-8")]) from None
+        raise FileError(
+            [Problem(str(path), f"byte {error.start} is not UTF-8 text", "Save the file as UTF-8")]
+        ) from None
     return parse_yaml(text, path)
 
 
@@ -105,8 +121,9 @@ def parse_yaml(text: str, path: Path) -> Document:
 def _refuse_bombs(text: str, path: Path) -> None:
     depth = aliases = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        at = f"{path}:{line}:{column}"
+        mark = event.start_mark
+        assert mark is not None
+        at = f"{path}:{mark.line + 1}:{mark.column + 1}"
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -21,7 +21,7 @@ class Settings(Strict):
     """What a workflow file may say about the tool."""
 
     folder: str = Field(description="a folder of Markdown articles within the workflow's own")
-    limit: int = Field(3, ge=1, le=20, description="passages at most")
+    limit: int = Field(default=3, ge=1, le=20, description="passages at most")
 
 
 def search_articles(workflow_folder: Path, written: Mapping[str, Any]) -> Tool:

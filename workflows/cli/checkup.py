@@ -9,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import click
+
 from ...agents.roles.opening import bound_to, open_chat
 from ...agents.roles.reading import Source
 from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
@@ -93,9 +95,7 @@ def model_files(app: App) -> list[Check]:
 def _model(name: str, entry: "Entry | None", place: Path | None) -> Check:
     label = f"model {name}"
     if entry is None:
-        return (
-            Check(label, "ok", str(place)) if place else Check(label, "missing", "not here", "Check app.yaml")
-        )
+        return Check(label, "ok", str(place)) if place else Check(label, "missing", "not here", "Check app.yaml")
     if place is None:
         said = f"not here; the download is {entry.bytes / 1e6:,.0f} MB"
         return Check(label, "missing", said, f"antiphon models pull {name}")
@@ -130,11 +130,15 @@ async def _embedded(app: App, name: str, role: EmbeddedChat, deep: bool) -> Chec
     from ...agents.models.probe import probe
 
     try:
-        async with Embedded(role) as chat:
+        async with Embedded(role, progress=_tell) as chat:
             found = await probe(await chat.opened())
     except AntiphonError as error:
         return Check(f"{name}: {role.model}", "missing", error.problem, error.hint)
     return Check(f"{name}: {role.model}", "missing" if found.problem else "ok", found.problem or found.told())
+
+
+def _tell(waiting: str) -> None:
+    click.echo(waiting, err=True)
 
 
 async def _remote(app: App, name: str, deep: bool) -> Check:

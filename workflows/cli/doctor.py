@@ -19,9 +19,7 @@ _MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "note": ("·", "yel
 @click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to look at.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--deep", is_flag=True, help="Start the embedded model, and ask each endpoint a few questions.")
-@click.option(
-    "--fix", is_flag=True, help="Bind `chat` to an Ollama, vLLM, SGLang, llama.cpp or LM Studio that runs."
-)
+@click.option("--fix", is_flag=True, help="Bind `chat` to an Ollama, vLLM, SGLang, llama.cpp or LM Studio that runs.")
 @click.option("--yes", is_flag=True, help="With --fix: write without asking.")
 def doctor(app: Path | None, as_json: bool, deep: bool, fix: bool, yes: bool) -> None:
     """Say what this machine and its model servers can do, and the way out for what is missing.
@@ -38,9 +36,7 @@ def doctor(app: Path | None, as_json: bool, deep: bool, fix: bool, yes: bool) ->
     well = not any(check.state == "missing" for check in checks)
     if as_json:
         click.echo(
-            json.dumps(
-                {"ok": well, "checks": [asdict(check) for check in checks]}, ensure_ascii=False, indent=2
-            )
+            json.dumps({"ok": well, "checks": [asdict(check) for check in checks]}, ensure_ascii=False, indent=2)
         )
     else:
         _show(checks)

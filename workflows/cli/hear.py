@@ -32,9 +32,7 @@ class Job:
 
 
 @click.command()
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True)
-)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -48,9 +46,7 @@ class Job:
     help="Write to this file; for several recordings, to this folder.",
 )
 @click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use.")
-def hear(
-    files: tuple[Path, ...], form: str | None, language: str | None, out: Path | None, app: Path | None
-) -> None:
+def hear(files: tuple[Path, ...], form: str | None, language: str | None, out: Path | None, app: Path | None) -> None:
     """Write down what is said in recordings of any length: WAV, FLAC, OGG, MP3, M4A, video; - is stdin.
 
     antiphon hear talk.m4a --out talk.srt
@@ -99,9 +95,7 @@ class _Scribe:
 
         self.bar.begin(job.file.name, duration_s(job.file))
         segments: list[Segment] = []
-        heard = hear_recording(
-            self.ear, job.file, language=self.language, note=self._note, progress=self.bar.at
-        )
+        heard = hear_recording(self.ear, job.file, language=self.language, note=self._note, progress=self.bar.at)
         streams = job.out is None and self.form == "text"
         async with aclosing(heard) as coming:  # type: ignore[type-var]
             async for segment in coming:
@@ -170,14 +164,10 @@ def _jobs(files: Sequence[Path], form: str, out: Path | None) -> list[Job]:
     several = len(files) > 1
     if out is None:
         if several and form in SUBTITLES:
-            raise InputError(
-                "subtitles of several recordings need a file each", hint="Name a folder: --out subtitles"
-            )
+            raise InputError("subtitles of several recordings need a file each", hint="Name a folder: --out subtitles")
         return [Job(file, None, f"{file}:\n" if several else "") for file in files]
     if several and out.is_file():
-        raise InputError(
-            "this is a file; several recordings need a folder", at=str(out), hint="Name a folder"
-        )
+        raise InputError("this is a file; several recordings need a folder", at=str(out), hint="Name a folder")
     if several:
         with storage_errors(out):
             out.mkdir(exist_ok=True)

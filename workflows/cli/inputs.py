@@ -21,7 +21,7 @@ def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]
     while rest:
         word = rest.pop(0)
         if not word.startswith("--"):
-            raise InputError(f"what is {word!r}?", hint=f'Give inputs as options: {_options(spec)}')
+            raise InputError(f"what is {word!r}?", hint=f"Give inputs as options: {_options(spec)}")
         name, has_value, value = word[2:].replace("-", "_", 1).partition("=")
         if name not in spec.input:
             options = [*spec.input, "out", "play", "json", "trace", "app", "verbose"]

@@ -8,6 +8,7 @@ import click
 from ...tools.base.errors import AntiphonError
 
 COMMANDS = {
+    "demo": ("demo:demo", "One question in English and one in Chinese, heard, answered and spoken."),
     "run": ("workflow:run", "Run a workflow once: a question by voice or text, an answer by voice and text."),
     "chat": ("workflow:chat", "Talk with a workflow, turn by turn."),
     "graph": ("graph:graph", "Draw a workflow as Mermaid or SVG."),

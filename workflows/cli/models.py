@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,11 @@ def pull(names: tuple[str, ...], again: bool) -> None:
 
     What is here with the right SHA-256 is not fetched; what was interrupted goes on where it stopped.
     """
+    fetch(names, again=again)
+
+
+def fetch(names: Sequence[str], *, again: bool = False) -> None:
+    """Fetch models with their progress on the screen."""
     from ...agents.models.catalogue import store
 
     for name in names:
@@ -61,9 +66,7 @@ def verify(names: tuple[str, ...]) -> None:
 
     chosen = names or tuple(name for name in store.entries() if _has_files(name))
     if not chosen:
-        click.echo(
-            "No model of the catalogue is here; antiphon models list shows what can be fetched.", err=True
-        )
+        click.echo("No model of the catalogue is here; antiphon models list shows what can be fetched.", err=True)
     bad = []
     for name in chosen:
         store.entry(name)
@@ -132,9 +135,7 @@ def _has_files(name: str) -> bool:
     from ...agents.models.catalogue import store
 
     folder = store.folder_of(name)
-    return any(
-        (folder / f"{file.name}{end}").exists() for file in store.entry(name).files for end in ("", ".part")
-    )
+    return any((folder / f"{file.name}{end}").exists() for file in store.entry(name).files for end in ("", ".part"))
 
 
 def _verdict(name: str, finding: "Finding") -> str:

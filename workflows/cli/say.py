@@ -1,9 +1,10 @@
 """`antiphon say`: speak a text."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -40,7 +41,7 @@ async def _speak(text: str, out: Path | None, play: bool, language: str | None, 
     from ...tools.base.errors import InputError
     from .sounds import listeners
 
-    given = _lines(click.get_text_stream("stdin", encoding="utf-8")) if text == "-" else _once(text)
+    given = _lines(sys.stdin.buffer) if text == "-" else _once(text)
     language, pieces = await _with_language(given, language)
     seconds = 0.0
     async with (
@@ -52,9 +53,7 @@ async def _speak(text: str, out: Path | None, play: bool, language: str | None, 
             await hear(clause.sound)
             seconds += clause.sound.seconds
         if not seconds:
-            raise InputError(
-                "there is nothing to say in this text", hint='Give some words: antiphon say "Hello."'
-            )
+            raise InputError("there is nothing to say in this text", hint='Give some words: antiphon say "Hello."')
     return seconds
 
 
@@ -62,12 +61,12 @@ async def _once(text: str) -> AsyncIterator[str]:
     yield text
 
 
-async def _lines(stream: TextIO) -> AsyncIterator[str]:
+async def _lines(stream: BinaryIO) -> AsyncIterator[str]:
     from ...tools.base.errors import InputError
 
     try:
         while line := await asyncio.to_thread(stream.readline):
-            yield line
+            yield line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("this is not UTF-8 text", at="standard input") from error
 

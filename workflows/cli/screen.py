@@ -73,7 +73,9 @@ class Screen:
         match event:
             case Heard(text=text, language=language, confidence=confidence, typed=False):
                 name = LANGUAGES.get(language, language or "?")
-                self._line(f"heard    [bold]{_escaped(text) or '(nobody spoke)'}[/] [dim]{name}, {confidence:.0%} sure[/]")
+                self._line(
+                    f"heard    [bold]{_escaped(text) or '(nobody spoke)'}[/] [dim]{name}, {confidence:.0%} sure[/]"
+                )
             case Guarded(category=category, reaction=reaction):
                 self._line(f"guard    [yellow]{category}[/] [dim]{reaction}[/]")
             case Cited(sources=sources) if sources:
@@ -98,6 +100,10 @@ class Screen:
             lead = times.last_written_s - times.first_sound_s
             when = f"{lead:.1f} before" if lead > 0 else f"{-lead:.1f} after"
             self._line(f"         [dim]first sound at {times.first_sound_s:.1f}, {when} the last word was written[/]")
+
+    def title(self, text: str) -> None:
+        """A line above a run."""
+        self._line(f"\n[bold]$ {_escaped(text)}[/]")
 
     def note(self, text: str) -> None:
         """A line of ours."""

@@ -3,31 +3,31 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ...tools.base.errors import InputError
 from .inputs import help_of, parse_inputs
+from .turns import Session, open_session, output_of, take_turn
 
 if TYPE_CHECKING:
     from ...agents.events import Event
-    from ...agents.models.chat import Message
-    from ...agents.roles.types import App
-    from ..workflow import Workflow
-    from .screen import Screen
 
 _OPTIONS = [
     click.argument("workflow", required=False, default=""),
     click.argument("inputs", nargs=-1, type=click.UNPROCESSED),
     click.option("--play", is_flag=True, help="Play the answer through the loudspeaker."),
-    click.option("--trace", type=click.Path(path_type=Path, dir_okay=False), help="Write every event as a line of JSON."),
+    click.option(
+        "--trace", type=click.Path(path_type=Path, dir_okay=False), help="Write every event as a line of JSON."
+    ),
     click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use."),
     click.option("--verbose", is_flag=True, help="Show sentences that were rewritten or dropped, and why."),
-    click.option("-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."),
+    click.option(
+        "-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."
+    ),
 ]
 
 
@@ -37,25 +37,14 @@ def _with_options(command: Any) -> Any:
     return command
 
 
-@dataclass(slots=True)
-class Session:
-    """What the turns of one command share."""
-
-    workflow: "Workflow"
-    app: "App"
-    screen: "Screen | None"
-    trace: IO[str] | None
-    out: Path | None = None
-    play: bool = False
-    history: list["Message"] = field(default_factory=list)
-
-
 _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 
 
 @click.command(add_help_option=False, context_settings=_CONTEXT)
 @_with_options
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the spoken answer: .wav, .ogg, .mp3 ...")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the spoken answer: .wav, .ogg, .mp3 ..."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end and nothing else.")
 @click.pass_context
 def run(
@@ -77,12 +66,12 @@ def run(
     if help_ or not workflow:
         return help_of(ctx, workflow)
     with ExitStack() as stack:
-        session = _open(stack, workflow, app, trace, None if as_json else verbose)
+        session = open_session(stack, workflow, app, trace, None if as_json else verbose)
         session.out, session.play = out, play
         given = parse_inputs(session.workflow.spec, inputs)
         if not given.get("text") and not given.get("audio") and {"text", "audio"} & {*session.workflow.spec.input}:
             raise InputError("there is no question", hint='Give --text "..." or --audio FILE')
-        events = asyncio.run(_turn(session, given))
+        events = asyncio.run(take_turn(session, given))
     if as_json:
         click.echo(json.dumps(_summary(events, out), ensure_ascii=False, indent=2))
     return None
@@ -108,25 +97,10 @@ def chat(
     if help_ or not workflow:
         return help_of(ctx, workflow)
     with ExitStack() as stack:
-        session = _open(stack, workflow, app, trace, verbose)
+        session = open_session(stack, workflow, app, trace, verbose)
         session.play = play
         _talk(session, parse_inputs(session.workflow.spec, inputs))
     return None
-
-
-def _open(stack: ExitStack, workflow: str, app: Path | None, trace: Path | None, verbose: bool | None) -> Session:
-    from ...agents.roles.reading import read_app
-    from ...tools.base.writing import storage_errors
-    from ..workflow import Workflow
-    from .screen import Screen
-
-    loaded, machine = Workflow.load(workflow), read_app(app)
-    file: IO[str] | None = None
-    if trace is not None:
-        with storage_errors(trace):
-            file = stack.enter_context(trace.open("w", encoding="utf-8"))
-    screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
-    return Session(loaded, machine, screen, file)
 
 
 def _talk(session: Session, inputs: dict[str, Any]) -> None:
@@ -136,11 +110,11 @@ def _talk(session: Session, inputs: dict[str, Any]) -> None:
     while line := _asked():
         said = {"audio": line} if Path(line).suffix and Path(line).is_file() else {"text": line}
         try:
-            events = asyncio.run(_turn(session, inputs | said))
+            events = asyncio.run(take_turn(session, inputs | said))
         except AntiphonError as error:  # a turn that fails does not end the conversation
             click.echo(f"antiphon: {error}", err=True)
             continue
-        output = _output(events)
+        output = output_of(events)
         session.history += [
             Message("user", str(output.get("question", line))),
             Message("assistant", str(output.get("answer", ""))),
@@ -154,46 +128,6 @@ def _asked() -> str:
         return ""
 
 
-async def _turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
-    """One turn: every event to the trace and the screen, every sound to the file and the loudspeaker."""
-    from ...agents.events import Sounded, as_dict
-    from ..run.running import run as run_workflow
-    from ..run.timings import timings
-
-    events: list[Event] = []
-    spoken = session.out is not None or session.play
-    run = run_workflow(
-        session.workflow, app=session.app, spoken=spoken, history=tuple(session.history[-6:]), **inputs
-    )
-    async with _sounds(session) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
-        async for event in stream:
-            events.append(event)
-            if session.trace is not None:
-                session.trace.write(json.dumps(as_dict(event), ensure_ascii=False, default=str) + "\n")
-                session.trace.flush()
-            if session.screen is not None:
-                session.screen.show(event)
-            if isinstance(event, Sounded):
-                await hear(event.sound)
-    if session.screen is not None:
-        session.screen.times(timings(events))
-        if session.out is not None:
-            session.screen.note(f"the spoken answer is in {session.out}")
-    return events
-
-
-def _sounds(session: Session) -> Any:
-    from .sounds import listeners
-
-    return listeners(session.out, session.play)
-
-
-def _output(events: "list[Event]") -> dict[str, Any]:
-    from ...agents.events import RunFinished
-
-    return next(event.output for event in reversed(events) if isinstance(event, RunFinished))
-
-
 def _summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
     from ...agents.events import Guarded, Heard, as_dict
     from ..run.timings import timings
@@ -202,7 +136,7 @@ def _summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
     heard = next((as_dict(event) for event in events if isinstance(event, Heard)), None)
     guarded = next((as_dict(event) for event in events if isinstance(event, Guarded)), None)
     return {
-        **_output(events),
+        **output_of(events),
         "heard": heard,
         "guarded": guarded,
         "seconds": {name: round(seconds, 3) for name, seconds in times.parts},
@@ -211,5 +145,3 @@ def _summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
         "total_s": round(times.total_s, 3),
         "sound": str(out) if out else None,
     }
-
-

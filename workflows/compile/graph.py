@@ -2,14 +2,14 @@
 
 import operator
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any, TypedDict, cast
+from typing import Annotated, Any, TypedDict
 
 from langgraph.graph import END as GRAPH_END
 from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 
 from ...tools.base.tool import Tool
-from ..spec.expressions import Expression, Scope
+from ..spec.expressions import Scope
 from ..spec.reading import Source
 from ..spec.types import END, Classify, Guard, Listen, Llm, NodeBase, Set, Speak, StateField, ToolCall, WorkflowSpec
 from .chains import Link, chains, run_chain
@@ -37,9 +37,7 @@ _TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "list
 
 def initial(spec: WorkflowSpec) -> dict[str, Any]:
     """The state before the first node: each field's default, or the empty value of its type."""
-    return {
-        name: _EMPTY[field.type] if field.default is None else field.default for name, field in spec.state.items()
-    }
+    return {name: _EMPTY[field.type] if field.default is None else field.default for name, field in spec.state.items()}
 
 
 def compile_graph(source: Source, tools: Mapping[str, Tool]) -> Any:
@@ -89,7 +87,7 @@ def _leave(builder: Any, name: str, node: NodeBase, scope: Scope) -> None:
 
     def choose(state: dict[str, Any], runtime: Runtime[Turn]) -> str:
         step = Step(name, runtime.context, state)
-        target = next(to for when, to in cases if when is None or step.value(cast(Expression, when)))
+        target = next(to for when, to in cases if when is None or step.value(when))
         return GRAPH_END if target == END else target
 
     builder.add_conditional_edges(name, choose, [GRAPH_END if to == END else to for _, to in cases])

@@ -55,4 +55,3 @@ def _guarded(agent: Agent, answer: Llm) -> dict[str, NodeBase]:
         ),
         "show": Speak(kind="speak", follows="guard_answer", language=language, next="end"),
     }
-

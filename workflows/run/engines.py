@@ -57,14 +57,33 @@ class OpenEngines:
         chat: Chat = self._given.get(role) or self._open[role]
         return chat
 
+    def require(self, roles: Iterable[str]) -> None:
+        """Look whether the model files of these roles are here, before anything is loaded.
+
+        Raises:
+            ModelFileError: one is missing or damaged.
+        """
+        from ...agents.models.catalogue.store import model_file
+        from ...agents.models.catalogue.store import require as folder_of
+
+        for role in roles:
+            bound = getattr(self._app.models, role, None)
+            if role in self._given or bound is None:
+                continue
+            if bound.engine == "embedded":
+                model_file(bound.model)
+            elif bound.engine == "faster-whisper":
+                folder_of(bound.model)
+
     def warm(self, roles: Iterable[str]) -> None:
         """Begin to make models ready, while others listen: the embedded server loads in its own process."""
 
         async def ready() -> None:
             for role in roles:
                 chat = await self.chat(role)
-                if hasattr(chat, "warm"):
-                    await chat.warm()
+                warm = getattr(chat, "warm", None)
+                if warm is not None:
+                    await warm()
 
         self._warming = asyncio.create_task(ready())
         self._stack.push_async_callback(self._stop_warming)

@@ -68,4 +68,3 @@ def _empty(name: str, field: InputField) -> Any:
     if field.type == "string":
         return ""
     raise InputError(f"the input {name!r} is missing", hint=field.about)
-

@@ -11,6 +11,7 @@ from ...agents.agent import Agent
 from ...agents.events import Event, Loading, RunFinished, RunStarted
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
+from ...agents.sound import Sound
 from ..compile.step import Turn
 from ..workflow import Workflow
 
@@ -90,7 +91,9 @@ class Run:
         app = self.app or _app_here()
         emit(RunStarted(workflow=self.workflow.spec.name))
         async with OpenEngines(app, self.engines, lambda what: emit(Loading(what=what))) as engines:
-            engines.warm(_roles(self.workflow))
+            roles = _roles(self.workflow)
+            await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
+            engines.warm(roles)
             state = await self._invoke(Turn(values, engines, emit, self.spoken, self.history))
         emit(RunFinished(output=_output(self.workflow, state, values)))
 
@@ -147,6 +150,10 @@ def _app_here() -> App:
     from ...agents.roles.reading import read_app
 
     return read_app(None)
+
+
+def _hears(values: Mapping[str, Any]) -> bool:
+    return any(isinstance(value, Sound) for value in values.values())
 
 
 def _roles(workflow: Workflow) -> list[str]:

@@ -1,6 +1,7 @@
 """What the types cannot say: names that exist, ways that lead somewhere, expressions that compile."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ...tools.base.errors import Problem
@@ -41,7 +42,9 @@ def _targets(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
             here: Path_ = (*path, "route", i)
             if case.target not in known:
                 key = "else" if case.else_ else "to"
-                yield Problem(at((*here, key), 0), f"no node is called {case.target!r}", did_you_mean(case.target, known))
+                yield Problem(
+                    at((*here, key), 0), f"no node is called {case.target!r}", did_you_mean(case.target, known)
+                )
             if case.else_ and i < len(node.route) - 1:
                 yield Problem(at(here, 0), "else must be the last line of a route")
         if node.route and not node.route[-1].else_:
@@ -50,53 +53,63 @@ def _targets(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
 
 def _follows(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
     for name, node in spec.nodes.items():
-        if not node.follows:
-            continue
-        where = at(("nodes", name, "follows"), 0)
-        if node.follows not in spec.nodes:
-            yield Problem(where, f"no node is called {node.follows!r}", did_you_mean(node.follows, spec.nodes))
-        elif not isinstance(spec.nodes[node.follows], STREAMING):
-            yield Problem(where, f"{node.follows!r} does not write text piece by piece", "Follow an llm or a guard")
-        elif spec.nodes[node.follows].next != name:
-            yield Problem(where, f"{node.follows!r} must lead here alone", f"Write next: {name} in {node.follows!r}")
-        elif not isinstance(node, Guard | Speak):
-            yield Problem(where, f"a node of kind {node.kind!r} cannot follow another", "A guard or a speak node can")  # type: ignore[attr-defined]
-        for other, its in spec.nodes.items():
-            if other != node.follows and name in targets(its):
-                yield Problem(where, f"{name!r} follows {node.follows!r}, so {other!r} cannot lead to it")
-    for name, node in spec.nodes.items():
         given = isinstance(node, Guard | Speak) and bool(node.text)
         if isinstance(node, Guard | Speak) and bool(node.follows) == given:
             yield Problem(at(("nodes", name), 0), f"{name!r} needs either from or follows")
+        if node.follows:
+            where = at(("nodes", name, "follows"), 0)
+            yield from _following(spec, name, node, where)
+            for other, its in spec.nodes.items():
+                if other != node.follows and name in targets(its):
+                    yield Problem(where, f"{name!r} follows {node.follows!r}, so {other!r} cannot lead to it")
+
+
+def _following(spec: WorkflowSpec, name: str, node: NodeBase, where: str) -> Iterator[Problem]:
+    followed = spec.nodes.get(node.follows)
+    if followed is None:
+        yield Problem(where, f"no node is called {node.follows!r}", did_you_mean(node.follows, spec.nodes))
+    elif not isinstance(followed, STREAMING):
+        yield Problem(where, f"{node.follows!r} does not write text piece by piece", "Follow an llm or a guard")
+    elif followed.next != name:
+        yield Problem(where, f"{node.follows!r} must lead here alone", f"Write next: {name} in {node.follows!r}")
+    elif not isinstance(node, Guard | Speak):
+        yield Problem(where, f"{name!r} cannot follow another node", "A guard or a speak node can")
 
 
 def _expressions(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
     scope = Scope(spec)
-
-    def tried(path: Path_, compile_: Callable[[], Any]) -> Iterator[Problem]:
-        try:
-            compile_()
-        except ExpressionError as error:
-            yield Problem(at(path, error.column - 1), error.problem, error.hint)
-
     for name, value in spec.output.items():
-        yield from tried(("output", name), lambda value=value: scope.value(value))
+        yield from _tried(at, ("output", name), partial(scope.value, value))
     for name, node in spec.nodes.items():
         path: Path_ = ("nodes", name)
         for i, case in enumerate(node.route):
             if case.when:
-                yield from tried((*path, "route", i, "when"), lambda text=case.when: scope.condition(text))
+                yield from _tried(at, (*path, "route", i, "when"), partial(scope.condition, case.when))
         for key, value in _values(node):
-            yield from tried((*path, *key), lambda value=value: scope.value(value))
-        into = {node.into: None} if isinstance(node.into, str) else node.into
-        fields = {**into, **(node.values if isinstance(node, Set) else {})}
-        for field, value in fields.items():
-            key = "values" if isinstance(node, Set) and field in node.values else "into"
-            here = (*path, key) if isinstance(node.into, str) and key == "into" else (*path, key, field)
-            if field not in spec.state:
-                yield Problem(at(here, 0), f"no state field is called {field!r}", did_you_mean(field, spec.state))
-            if key == "into":
-                yield from tried(here, lambda value=value: scope.value(value, result=True))
+            yield from _tried(at, (*path, *key), partial(scope.value, value))
+        yield from _writes(spec, at, path, node, scope)
+
+
+def _writes(spec: WorkflowSpec, at: At, path: Path_, node: NodeBase, scope: Scope) -> Iterator[Problem]:
+    """The state fields a node writes to, and the values over its result."""
+    into = {} if isinstance(node.into, str) else node.into
+    written: list[tuple[Path_, str]] = [((*path, "into", field), field) for field in into]
+    if isinstance(node.into, str):
+        written.append(((*path, "into"), node.into))
+    if isinstance(node, Set):
+        written += [((*path, "values", field), field) for field in node.values]
+    for here, field in written:
+        if field not in spec.state:
+            yield Problem(at(here, 0), f"no state field is called {field!r}", did_you_mean(field, spec.state))
+    for field, value in into.items():
+        yield from _tried(at, (*path, "into", field), partial(scope.value, value, result=True))
+
+
+def _tried(at: At, path: Path_, compile_: Callable[[], object]) -> Iterator[Problem]:
+    try:
+        compile_()
+    except ExpressionError as error:
+        yield Problem(at(path, error.column - 1), error.problem, error.hint)
 
 
 def _values(node: NodeBase) -> Iterator[tuple[Path_, Any]]:
@@ -128,7 +141,9 @@ def _tools(spec: WorkflowSpec, at: At, tools: frozenset[str]) -> Iterator[Proble
     for name, node in spec.nodes.items():
         if isinstance(node, ToolCall) and node.tool not in spec.tools:
             where = at(("nodes", name, "tool"), 0)
-            yield Problem(where, f"{node.tool!r} is not among this workflow's tools", did_you_mean(node.tool, spec.tools))
+            yield Problem(
+                where, f"{node.tool!r} is not among this workflow's tools", did_you_mean(node.tool, spec.tools)
+            )
 
 
 def _reachable(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
@@ -141,7 +156,9 @@ def _reachable(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
             todo += targets(spec.nodes[name])
     for name in spec.nodes:
         if name not in reached:
-            yield Problem(at(("nodes", name), 0), f"nothing leads to {name!r}", "Lead to it with next or route, or remove it")
+            yield Problem(
+                at(("nodes", name), 0), f"nothing leads to {name!r}", "Lead to it with next or route, or remove it"
+            )
     ends = {END}
     while True:
         more = {name for name, node in spec.nodes.items() if name not in ends and ends & {*targets(node)}}

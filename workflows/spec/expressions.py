@@ -49,6 +49,8 @@ class Expression:
         Raises:
             ExpressionError: division by zero, a missing key and the like.
         """
+        if self.text in values:  # a bare name needs no engine, and may hold what CEL has no type for: sound
+            return values[self.text]
         try:
             value = self.compiled.eval(data=values)
         except RuntimeError as error:
@@ -88,7 +90,8 @@ class Scope:
         whole = _WHOLE.fullmatch(written)
         if whole is None:
             raise ExpressionError(
-                "an expression must be the whole value", hint='Write "${\'text \' + state.name}", with everything inside'
+                "an expression must be the whole value",
+                hint="Write \"${'text ' + state.name}\", with everything inside",
             )
         return self.expression(whole[1], result=result, offset=2)
 
@@ -101,7 +104,9 @@ class Scope:
         expression = self.expression(text)
         type_ = expression.compiled.return_type()
         if type_ not in (cel.Type.BOOL, cel.Type.DYN):
-            raise ExpressionError(f"{text!r} is no condition: its type is {_name(type_)}", hint="Compare it with something")
+            raise ExpressionError(
+                f"{text!r} is no condition: its type is {_name(type_)}", hint="Compare it with something"
+            )
         return expression
 
     def expression(self, text: str, *, result: bool = False, offset: int = 0) -> Expression:

@@ -1,7 +1,6 @@
 """A workflow file, read and checked: every problem at once, each with its line."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from ...tools.base.checked import checked
@@ -22,7 +21,7 @@ class Source:
 
 def library() -> dict[str, Path]:
     """The ready-made workflows: name, with dashes, to file."""
-    root = Path(str(files(__package__).joinpath("..", "library"))).resolve()
+    root = Path(__file__).resolve().parents[1] / "library"
     return {path.parent.name.replace("_", "-"): path for path in sorted(root.glob("*/workflow.yaml"))}
 
 

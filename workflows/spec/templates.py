@@ -29,10 +29,17 @@ class Template:
     def __init__(self, text: str, at: str) -> None:
         self.at = at
         try:
-            unknown = meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - {"state", "input", "result", *_ENVIRONMENT.globals}
+            unknown = meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - {
+                "state",
+                "input",
+                "result",
+                *_ENVIRONMENT.globals,
+            }
             self._template = _ENVIRONMENT.from_string(text)
         except TemplateSyntaxError as error:
-            raise FileError([Problem(f"{at} (template line {error.lineno})", f"the template is wrong: {error.message}")]) from None
+            raise FileError(
+                [Problem(f"{at} (template line {error.lineno})", f"the template is wrong: {error.message}")]
+            ) from None
         if unknown:
             name = sorted(unknown)[0]
             raise FileError([Problem(at, f"the template uses {name!r}", "It may use state, input and result")])
@@ -59,7 +66,9 @@ def read_beside(folder: Path, name: str, at: str) -> str:
     """
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise FileError([Problem(at, f"{name!r} is outside the workflow's folder", "Put the file beside workflow.yaml")])
+        raise FileError(
+            [Problem(at, f"{name!r} is outside the workflow's folder", "Put the file beside workflow.yaml")]
+        )
     try:
         if path.stat().st_size > MAX_TEMPLATE_BYTES:
             raise FileError([Problem(at, f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes")])

@@ -25,7 +25,7 @@ class InputField(Strict):
     enum: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
-    max_seconds: float | None = Field(None, gt=0, description="audio: longer recordings are refused")
+    max_seconds: float | None = Field(default=None, gt=0, description="audio: longer recordings are refused")
 
 
 class StateField(Strict):
@@ -43,7 +43,7 @@ class Case(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     when: str = ""
     to: str = ""
-    else_: str = Field("", alias="else")
+    else_: str = Field(default="", validation_alias="else")
 
     @model_validator(mode="after")
     def _one_form(self) -> "Case":
@@ -65,9 +65,9 @@ class NodeBase(Strict):
         into: Where the result goes: one state field, or a CEL value over `result` for each.
     """
 
-    about: Words = Field("", description="what it does, shown while it runs")
-    next: str = Field("", description="the node after this one, or end")
-    route: tuple[Case, ...] = Field((), description="the first line whose condition holds")
+    about: Words = Field(default="", description="what it does, shown while it runs")
+    next: str = Field(default="", description="the node after this one, or end")
+    route: tuple[Case, ...] = Field(default=(), description="the first line whose condition holds")
     follows: str = ""
     into: str | dict[Name, Value] = Field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Listen(NodeBase):
     role: Literal["hear"] = "hear"
     audio: Value
     text: Value = ""
-    language: Value = Field("", description="two letters, or empty to detect it")
+    language: Value = Field(default="", description="two letters, or empty to detect it")
 
 
 class Rewrite(Strict):
@@ -93,7 +93,7 @@ class Rewrite(Strict):
 
     role: Literal["chat", "fast"] = "chat"
     prompt: "Prompt"
-    max_tokens: int = Field(80, ge=1)
+    max_tokens: int = Field(default=80, ge=1)
 
 
 class Guard(NodeBase):
@@ -105,12 +105,12 @@ class Guard(NodeBase):
 
     kind: Literal["guard"]
     side: Literal["question", "answer"]
-    text: Value = Field("", alias="from")
+    text: Value = Field(default="", validation_alias="from")
     language: Value = "en"
-    rules: str = Field("", description="a rules file: a name such as child, or a path in the workflow's folder")
-    evidence: Value = Field("", description="passages {title, text, source}; a sentence must be supported by them")
-    question: Value = Field("", description="its words and numbers need no evidence")
-    max_words: Value = Field(0, description="of a sentence, or characters of a Chinese one; 0 sets no limit")
+    rules: str = Field(default="", description="a rules file: a name such as child, or a path in the workflow's folder")
+    evidence: Value = Field(default="", description="passages {title, text, source}; a sentence must be supported by them")
+    question: Value = Field(default="", description="its words and numbers need no evidence")
+    max_words: Value = Field(default=0, description="of a sentence, or characters of a Chinese one; 0 sets no limit")
     rewrite: Rewrite | None = None
 
     @model_validator(mode="after")
@@ -148,8 +148,8 @@ class Llm(NodeBase):
     kind: Literal["llm"]
     role: Literal["chat", "fast"] = "chat"
     prompt: Prompt
-    max_tokens: int = Field(300, ge=1)
-    temperature: float = Field(0.0, ge=0, le=2)
+    max_tokens: int = Field(default=300, ge=1)
+    temperature: float = Field(default=0.0, ge=0, le=2)
 
 
 class Classify(NodeBase):
@@ -157,7 +157,7 @@ class Classify(NodeBase):
 
     kind: Literal["classify"]
     role: Literal["chat", "fast"] = "fast"
-    text: Value = Field(alias="from")
+    text: Value = Field(validation_alias="from")
     language: Value = "en"
     labels: dict[Name, Words] = Field(min_length=2)
     question: Words = Field(description="what is being decided")
@@ -168,7 +168,7 @@ class ToolCall(NodeBase):
 
     kind: Literal["tool"]
     tool: Name
-    arguments: dict[Name, Value] = Field(default_factory=dict, alias="with")
+    arguments: dict[Name, Value] = Field(default_factory=dict, validation_alias="with")
 
 
 class Set(NodeBase):
@@ -183,7 +183,7 @@ class Speak(NodeBase):
 
     kind: Literal["speak"]
     role: Literal["speak"] = "speak"
-    text: Words = Field("", alias="from")
+    text: Words = Field(default="", validation_alias="from")
     language: Value = "en"
 
 
@@ -193,7 +193,7 @@ Node = Annotated[Listen | Guard | Llm | Classify | ToolCall | Set | Speak, Field
 class WorkflowSpec(Strict):
     """The file workflow.yaml."""
 
-    schema_: Literal["workflow/v1"] = Field(alias="schema")
+    schema_: Literal["workflow/v1"] = Field(validation_alias="schema")
     name: Name
     title: Words = ""
     description: Words = ""

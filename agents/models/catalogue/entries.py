@@ -57,7 +57,7 @@ class Hub(Strict):
 class Entry(Strict):
     """A model."""
 
-    name: str = Field("", description="its key in the catalogue")
+    name: str = Field(default="", description="its key in the catalogue")
     role: Literal["chat", "hear", "speak"]
     what: str
     licence: str
@@ -82,7 +82,7 @@ class Entry(Strict):
 class Listed(Strict):
     """The file catalogue.yaml."""
 
-    schema_: Literal["catalogue/v1"] = Field(alias="schema")
+    schema_: Literal["catalogue/v1"] = Field(validation_alias="schema")
     models: dict[str, Entry]
 
 

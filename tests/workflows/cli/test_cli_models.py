@@ -55,9 +55,7 @@ def test_a_path_of_a_model_that_is_not_here_is_one_message(home: Path) -> None:
 def test_a_wrong_name_is_said_before_anything_is_fetched(home: Path) -> None:
     ran = antiphon(home, "pull", TINY_EN, "wisper")
     assert (ran.returncode, home.exists()) == (2, False)
-    assert ran.stderr.startswith(
-        "antiphon: there is no model 'wisper' in the catalogue. Did you mean 'whisper-base'?"
-    )
+    assert ran.stderr.startswith("antiphon: there is no model 'wisper' in the catalogue. Did you mean 'whisper-base'?")
 
 
 def test_when_nothing_can_be_reached_every_reason_is_one_message(home: Path) -> None:

@@ -12,9 +12,7 @@ import pytest
 COMMAND = [sys.executable, "-c", "from antiphon.workflows.cli.main import main; main()", "say"]
 
 
-def say(
-    *arguments: str, given: bytes | None = None, file_bytes: int | None = None
-) -> subprocess.CompletedProcess[str]:
+def say(*arguments: str, given: bytes | None = None, file_bytes: int | None = None) -> subprocess.CompletedProcess[str]:
     def limit() -> None:
         if file_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))

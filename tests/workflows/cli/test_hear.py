@@ -30,9 +30,7 @@ def hear(*arguments: object, cwd: Path, stdin: bytes = b"") -> tuple[int, str, s
         (["text.wav", "--app", "nope.yaml"], "nope.yaml: there is no such file"),
     ],
 )
-def test_a_mistake_is_one_message_and_exit_status_two(
-    arguments: list[str], sentence: str, tmp_path: Path
-) -> None:
+def test_a_mistake_is_one_message_and_exit_status_two(arguments: list[str], sentence: str, tmp_path: Path) -> None:
     (tmp_path / "text.wav").write_text("Hello\n")
     (tmp_path / "empty.wav").touch()
     status, said, message = hear(*arguments, cwd=tmp_path)
@@ -52,9 +50,7 @@ def test_one_bad_file_does_not_stop_the_others(speech: Path, tmp_path: Path) -> 
 
 @pytest.mark.model("whisper-base")
 def test_json_has_everything_on_one_line(speech: Path, tmp_path: Path) -> None:
-    status, said, _ = hear(
-        "-", "--format", "json", cwd=tmp_path, stdin=(speech / "LJ001-0008.flac").read_bytes()
-    )
+    status, said, _ = hear("-", "--format", "json", cwd=tmp_path, stdin=(speech / "LJ001-0008.flac").read_bytes())
     heard = json.loads(said)
     assert (status, said.count("\n"), heard["text"], heard["language"]) == (
         0,

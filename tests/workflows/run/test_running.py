@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from antiphon import Agent, Workflow, run, tool
 from antiphon.agents.events import Called, Event, RunFinished, Said, StepFinished, StepStarted, Warned
 from antiphon.agents.models.chat import ChatRequest
@@ -145,7 +146,9 @@ async def test_a_choice_that_is_no_label_is_an_error_of_the_model(sums: Workflow
         await run(sums, engines={"fast": Scripted(["I think big."])}, number=12)
 
 
-@pytest.mark.parametrize(("number", "said"), [("x", "number is 'x'"), (-1, "number is -1"), (None, "'number' is missing")])
+@pytest.mark.parametrize(
+    ("number", "said"), [("x", "number is 'x'"), (-1, "number is -1"), (None, "'number' is missing")]
+)
 async def test_a_bad_input_is_refused(sums: Workflow, number: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         await run(sums, engines={"fast": Scripted([])}, number=number)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from antiphon.tools.base.errors import FileError, InputError
 from antiphon.workflows.spec.reading import find, library, read_workflow
 
@@ -59,13 +60,25 @@ CASES = {
         "state.tires < 3",
         "19:16: nothing is called 'state.tires'. Did you mean 'state.tries'?",
     ),
-    "a type that does not fit": ("state.tries < 3", "state.tries < 3.5", "'state.tries < 3.5': found no matching overload"),
+    "a type that does not fit": (
+        "state.tries < 3",
+        "state.tries < 3.5",
+        "'state.tries < 3.5': found no matching overload",
+    ),
     "no condition": ("state.tries < 3", "state.tries", "'state.tries' is no condition: its type is int"),
     "no else": ("      - {else: end}\n", "", "this route has no else. Add a last line {else: node}."),
-    "a wrong target of a result": ("into: answer", "into: anser", "13:11: no state field is called 'anser'. Did you mean 'answer'?"),
+    "a wrong target of a result": (
+        "into: answer",
+        "into: anser",
+        "13:11: no state field is called 'anser'. Did you mean 'answer'?",
+    ),
     "no way on": ("    next: show\n", "", "10:3: 'nodes.write': a node needs either next or route"),
     "a follower that is not next": ("follows: write", "follows: show", "does not write text piece by piece"),
-    "half an expression": ('{user: "Say {{ input.text }}"}', '{user: "x", language: "a ${input.text}"}', "must be the whole value"),
+    "half an expression": (
+        '{user: "Say {{ input.text }}"}',
+        '{user: "x", language: "a ${input.text}"}',
+        "must be the whole value",
+    ),
     "no way to the end": ("{else: end}", "{else: write}", "no way leads to the end"),
 }
 

@@ -52,9 +52,7 @@ class AnswerStreamer:
     compiled: dict[str, Compiled]
     rewrite: CompiledPrompt | None
 
-    async def stream(
-        self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]
-    ) -> AsyncIterator[str]:
+    async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
         from ....agents.speech.clauses import clauses
 
         limits = self._limits(step)

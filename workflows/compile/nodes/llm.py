@@ -17,9 +17,7 @@ class LlmStreamer:
     node: Llm
     prompt: CompiledPrompt
 
-    async def stream(
-        self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]
-    ) -> AsyncIterator[str]:
+    async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
         chat = await step.turn.engines.chat(self.node.role)
         request = ChatRequest(
             self.prompt.messages(step), max_tokens=self.node.max_tokens, temperature=self.node.temperature

@@ -15,9 +15,7 @@ class SpeakStreamer:
     text: Mapping[str, Compiled]
     language: Compiled
 
-    async def stream(
-        self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]
-    ) -> AsyncIterator[str]:
+    async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
         language = step.value(self.language)
         if source is None:
             source = _one(str(step.value(in_language(self.text, language))))

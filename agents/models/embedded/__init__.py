@@ -1,0 +1,1 @@
+"""The embedded server: llama.cpp in a child process on this machine, shared by every command."""

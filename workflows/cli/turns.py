@@ -1,0 +1,86 @@
+"""What `run`, `chat` and `demo` share: a turn of a workflow, to the screen, the trace, a file and the loudspeaker."""
+
+import json
+from contextlib import ExitStack, aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from .sounds import listeners
+
+if TYPE_CHECKING:
+    from ...agents.events import Event
+    from ...agents.models.chat import Message
+    from ...agents.roles.types import App
+    from ..workflow import Workflow
+    from .screen import Screen
+
+
+@dataclass(slots=True)
+class Session:
+    """What the turns of one command share."""
+
+    workflow: "Workflow"
+    app: "App"
+    screen: "Screen | None"
+    trace: IO[str] | None
+    out: Path | None = None
+    play: bool = False
+    history: list["Message"] = field(default_factory=list)
+
+
+def open_session(
+    stack: ExitStack, workflow: str, app: Path | None, trace: Path | None, verbose: bool | None
+) -> Session:
+    """Read the workflow and the machine's app.yaml; the stack closes the trace and the screen.
+
+    Args:
+        verbose: None shows nothing on the screen.
+    Raises:
+        InputError, FileError, StorageError: something that was named cannot be used.
+    """
+    from ...agents.roles.reading import read_app
+    from ...tools.base.writing import storage_errors
+    from ..workflow import Workflow
+    from .screen import Screen
+
+    loaded, machine = Workflow.load(workflow), read_app(app)
+    file: IO[str] | None = None
+    if trace is not None:
+        with storage_errors(trace):
+            file = stack.enter_context(trace.open("w", encoding="utf-8"))
+    screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
+    return Session(loaded, machine, screen, file)
+
+
+async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
+    """One turn: every event to the trace and the screen, every sound to the file and the loudspeaker."""
+    from ...agents.events import Sounded, as_dict
+    from ..run.running import run as run_workflow
+    from ..run.timings import timings
+
+    events: list[Event] = []
+    spoken = session.out is not None or session.play
+    run = run_workflow(session.workflow, app=session.app, spoken=spoken, history=tuple(session.history[-6:]), **inputs)
+    async with listeners(session.out, session.play) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
+        async for event in stream:
+            events.append(event)
+            if session.trace is not None:
+                session.trace.write(json.dumps(as_dict(event), ensure_ascii=False, default=str) + "\n")
+                session.trace.flush()
+            if session.screen is not None:
+                session.screen.show(event)
+            if isinstance(event, Sounded):
+                await hear(event.sound)
+    if session.screen is not None:
+        session.screen.times(timings(events))
+        if session.out is not None:
+            session.screen.note(f"the spoken answer is in {session.out}")
+    return events
+
+
+def output_of(events: "list[Event]") -> dict[str, Any]:
+    """What the run came to."""
+    from ...agents.events import RunFinished
+
+    return next(event.output for event in reversed(events) if isinstance(event, RunFinished))

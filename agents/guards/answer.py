@@ -8,7 +8,7 @@ from .normalise import units
 
 WORDS_IN_A_ROW = 9
 CHARACTERS_IN_A_ROW = 16
-"""So many of the instructions' own words, or Chinese characters, in a row are a leak; fewer happen in honest answers."""
+"""So many of the instructions' words, or Chinese characters, in a row are a leak; honest answers share fewer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _length(phrase: str) -> int:
 
 @lru_cache(maxsize=50_000)
 def _keys(phrase: str) -> frozenset[str]:
-    """How a phrase may stand in a text. English takes its simple endings: a word all of them, several words a final s."""
+    """How a phrase may stand in a text: English takes its simple endings, several words together only a final s."""
     parts = units(phrase)
     whole = " ".join(parts)
     if phrase.startswith("=") or not parts[-1].isascii():

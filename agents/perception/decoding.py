@@ -134,13 +134,14 @@ class _Damage:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     import av
+    from av.error import FFmpegError
 
     with _readable(path) as source:
         _refuse_text(source, path)
         try:
             # An open file and not a name: FFmpeg takes names like "concat:..." for protocols.
             container = av.open(source, metadata_errors="replace", options={"format_whitelist": _CONTAINERS})
-        except (av.FFmpegError, ValueError) as error:
+        except (FFmpegError, ValueError) as error:
             raise InputError(
                 "this is not a recording that can be read, or its beginning is damaged",
                 at=_name(path),
@@ -199,9 +200,7 @@ def _is_text(start: bytes) -> bool:
 def _sound_stream(container: Any, path: Path) -> Any:
     stream = container.streams.best("audio")
     if stream is None:
-        raise InputError(
-            "it holds no sound, only pictures or text", at=_name(path), hint="Give a recording with sound"
-        )
+        raise InputError("it holds no sound, only pictures or text", at=_name(path), hint="Give a recording with sound")
     stream.thread_type = "NONE"
     return stream
 
@@ -229,13 +228,14 @@ def refuse_long(seconds: float, longest_s: float | None, path: Path = Path("the 
 def _pieces(container: Any, stream: Any, damage: _Damage) -> Iterator["npt.NDArray[np.float32]"]:
     """Every decodable piece, mono at RATE."""
     import av
+    from av.error import FFmpegError
 
     resampler: Any = None
     shape, at_s = None, 0.0
     for packet in container.demux(stream):
         try:
             frames = packet.decode()
-        except av.FFmpegError:
+        except FFmpegError:
             damage.add(at_s)
             continue
         for frame in frames:

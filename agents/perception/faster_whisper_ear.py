@@ -59,9 +59,7 @@ class FasterWhisperEar:
         model = self._model()
         known = model.supported_languages
         if language is not None and language not in known:
-            raise InputError(
-                f"the model {self._name!r} does not know the language {language!r}", at="language"
-            )
+            raise InputError(f"the model {self._name!r} does not know the language {language!r}", at="language")
         try:
             language = language or model.language_of(sound.samples)
             segments, _ = model.transcribe(

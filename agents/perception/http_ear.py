@@ -8,7 +8,7 @@ import io
 import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -38,7 +38,7 @@ class HttpEar:
             api_key_env=endpoint.api_key_env,
             timeout_s=endpoint.timeout_s,
         )
-        self._format = "verbose_json"
+        self._format: Literal["verbose_json", "json"] = "verbose_json"
 
     async def hear(self, sound: Sound, *, language: str | None = None) -> AsyncIterator[Segment]:
         """Transcribe speech; see `Ear`. A server that sends no segments gives one for each window.
@@ -58,9 +58,7 @@ class HttpEar:
                 async for segment in segments:
                     yield segment
 
-    async def _transcript(
-        self, client: openai.AsyncOpenAI, window: Sound, language: str | None
-    ) -> Mapping[str, Any]:
+    async def _transcript(self, client: openai.AsyncOpenAI, window: Sound, language: str | None) -> Mapping[str, Any]:
         file = ("speech.flac", as_flac(window), "audio/flac")
         try:
             async with asyncio.timeout(self._server.timeout_s):  # all attempts together
@@ -68,9 +66,7 @@ class HttpEar:
         except FAILURES as error:
             raise failure(error, self._server, began=False) from error
 
-    async def _in_its_format(
-        self, client: openai.AsyncOpenAI, file: Any, language: str | None
-    ) -> Mapping[str, Any]:
+    async def _in_its_format(self, client: openai.AsyncOpenAI, file: Any, language: str | None) -> Mapping[str, Any]:
         try:
             return await self._ask(client, file, language)
         except openai.APIStatusError as error:
@@ -80,7 +76,7 @@ class HttpEar:
             return await self._ask(client, file, language)
 
     async def _ask(self, client: openai.AsyncOpenAI, file: Any, language: str | None) -> Mapping[str, Any]:
-        response = await client.audio.transcriptions.with_raw_response.create(  # type: ignore[call-overload]
+        response = await client.audio.transcriptions.with_raw_response.create(
             file=file,
             model=self._server.model,
             language=language or openai.omit,

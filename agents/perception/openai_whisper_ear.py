@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import whisper
-from whisper.tokenizer import LANGUAGES
+import whisper  # pyright: ignore[reportMissingImports] - an extra that brings PyTorch
+from whisper.tokenizer import LANGUAGES  # pyright: ignore[reportMissingImports]
 
 from ...tools.base.errors import EngineError, InputError, ModelFileError
 from ..roles.types import LocalEar
@@ -94,9 +94,7 @@ def model_file(name: str) -> Path:
     if not file.is_file():
         fetch = f"""python -c 'import whisper; whisper.load_model("{short}")'"""
         hint = f"Fetch it with: {fetch} (models: {', '.join(whisper.available_models())})"
-        raise ModelFileError(
-            f"the openai-whisper model {short!r} is not on this machine", at=str(file), hint=hint
-        )
+        raise ModelFileError(f"the openai-whisper model {short!r} is not on this machine", at=str(file), hint=hint)
     return file
 
 

@@ -36,8 +36,7 @@ def srt(segments: Iterable[Segment]) -> str:
 def vtt(segments: Iterable[Segment]) -> str:
     """WebVTT text."""
     return "WEBVTT\n\n" + "".join(
-        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(_body(cue))}\n\n"
-        for cue in cues(segments)
+        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(_body(cue))}\n\n" for cue in cues(segments)
     )
 
 

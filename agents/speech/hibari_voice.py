@@ -34,9 +34,7 @@ class HibariVoice:
             EngineError: another language, or the engine failed.
         """
         if language != "en":
-            raise EngineError(
-                f"the voice 'hibari' speaks English only, not {language!r}", hint="Use the voice 'auto'"
-            )
+            raise EngineError(f"the voice 'hibari' speaks English only, not {language!r}", hint="Use the voice 'auto'")
         async with aclosing(stepped(self._sounds(text))) as sounds:
             async for sound in sounds:
                 yield sound

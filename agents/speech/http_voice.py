@@ -144,9 +144,7 @@ def _key(role: HttpEndpoint) -> str:
 
 def _as_chat(role: HttpEndpoint) -> OpenAIChat:
     """What the messages about a failed server are made from."""
-    return OpenAIChat(
-        base_url=role.base_url, model=role.model, api_key_env=role.api_key_env, timeout_s=role.timeout_s
-    )
+    return OpenAIChat(base_url=role.base_url, model=role.model, api_key_env=role.api_key_env, timeout_s=role.timeout_s)
 
 
 def _floats(pcm: bytes) -> "npt.NDArray[np.float32]":

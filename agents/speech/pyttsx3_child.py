@@ -40,11 +40,7 @@ def main() -> None:
     answers = _private_stdout()
     try:
         engine = _engine()
-        voices = {
-            code: voice.id
-            for voice in reversed(engine.getProperty("voices"))
-            for code in voice.languages or ()
-        }
+        voices = {code: voice.id for voice in reversed(engine.getProperty("voices")) for code in voice.languages or ()}
         with tempfile.TemporaryDirectory() as folder:  # the first utterance may come out at the wrong rate
             _speak(engine, "a", Path(folder) / "a.wav", _USUAL_WORDS_PER_MINUTE)
     except Exception as error:
@@ -116,8 +112,16 @@ def _choose(engine: Any, voice: str, language: str) -> None:
 
 def _speak(engine: Any, text: str, path: Path, words_per_minute: int) -> None:
     engine.setProperty("rate", words_per_minute)
+    _settle()
     engine.save_to_file(text, str(path))
     engine.runAndWait()
+    _settle()
+
+
+def _settle() -> None:
+    """Let eSpeak's own thread finish: a voice or a rate set while it works is lost now and then."""
+    if espeak := sys.modules.get("pyttsx3.drivers._espeak"):
+        espeak.Synchronize()
 
 
 if __name__ == "__main__":

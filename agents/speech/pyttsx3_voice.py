@@ -84,9 +84,7 @@ class Pyttsx3Voice:
 
     async def _start(self) -> asyncio.subprocess.Process:
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=nowhere
-        )
+        self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, stderr=nowhere)
         ready = await _answer(self._process)
         if "error" in ready:
             raise _Dead(ready["error"])
@@ -110,7 +108,7 @@ class Pyttsx3Voice:
         await self.aclose()
 
 
-class _Dead(Exception):  # noqa: N818
+class _Dead(Exception):
     """The child did not answer, or not in a way we know."""
 
 

@@ -32,9 +32,7 @@ _KINGS = (
     "|Frederick|Francis|Leo|Pius|Gregory|Benedict|John Paul|Peter|Nicholas|Ivan|Ptolemy|Cleopatra|Mary"
     "|Rames?ses|Thutmose"
 )
-_NUMBERED = (
-    "Chapter|Part|Act|Volume|Book|Section|Type|Phase|Level|Scene|Title|War|Apollo|Rocky|Fantasy|Factor|Class"
-)
+_NUMBERED = "Chapter|Part|Act|Volume|Book|Section|Type|Phase|Level|Scene|Title|War|Apollo|Rocky|Fantasy|Factor|Class"
 _ROMAN = r"(?!I\b)(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
 """II to XXXIX; a single I is nearly always the pronoun."""
 _YEAR = r"(?:1[1-9]|20)\d\d"
@@ -49,9 +47,7 @@ _THOUSAND = re.compile(r"((?:\b[a-z]+ )?)thousand\b")
 def one_thousand(said: str) -> str:
     """The grammar reads 1,500 as "thousand five hundred": put the "one" before it."""
     before = NUMBER_WORDS | {"a", "several", "few", "many"}
-    return _THOUSAND.sub(
-        lambda found: found[0] if found[1].strip() in before else f"{found[1]}one thousand", said
-    )
+    return _THOUSAND.sub(lambda found: found[0] if found[1].strip() in before else f"{found[1]}one thousand", said)
 
 
 def _month(name: str) -> str:
@@ -108,9 +104,7 @@ RULES: list[Rule] = [
         lambda it: _date(_month(it[2]), it[1], it[3]),
     ),
     _rule(r"\b(1[1-9]|20)(\d0)'?s\b", lambda it: decade(int(it[1]), int(it[2]))),
-    _rule(
-        rf"{_ALONE}({_YEAR}) ?- ?({_YEAR})(?![\w-])", lambda it: f"{year(int(it[1]))} to {year(int(it[2]))}"
-    ),
+    _rule(rf"{_ALONE}({_YEAR}) ?- ?({_YEAR})(?![\w-])", lambda it: f"{year(int(it[1]))} to {year(int(it[2]))}"),
     _rule(rf"{_DATED}{_ALONE}([12])(\d{{3}})(?= {_THINGS})", r"\1,\2"),
     _rule(rf"{_ALONE}([12]\d{{3}})(?![\w%°/:-]|,\d|\.\d|{_UNIT})", lambda it: year(int(it[1]))),
     # Money

@@ -29,9 +29,7 @@ class SpokenClause:
     sound: Sound
 
 
-async def speak(
-    text: AsyncIterator[str], voice: Voice, *, language: str
-) -> AsyncGenerator[SpokenClause, None]:
+async def speak(text: AsyncIterator[str], voice: Voice, *, language: str) -> AsyncGenerator[SpokenClause, None]:
     """Speak a text as it is written. What cannot be spoken (code, emoji) is left out, its text too.
 
     While the caller handles one piece the next is made, and no more than that. Close it (`aclosing`) to stop.
@@ -58,9 +56,7 @@ async def warm(voice: Voice, *, language: str) -> None:
             pass
 
 
-async def _spoken(
-    text: AsyncIterator[str], voice: Voice, language: str
-) -> AsyncGenerator[SpokenClause, None]:
+async def _spoken(text: AsyncIterator[str], voice: Voice, language: str) -> AsyncGenerator[SpokenClause, None]:
     strip = Plain(language)
     async with aclosing(clauses(text)) as written:
         async for clause in written:

@@ -122,9 +122,7 @@ class _Encoder:
             self._begin(sound.rate)
         sound = resampled(sound, self._rate)
         self.seconds += sound.seconds
-        frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(sound.samples[np.newaxis]), format="flt", layout="mono"
-        )
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound.samples[np.newaxis]), format="flt", layout="mono")
         frame.sample_rate = self._rate
         self._encode(self._framed.resample(frame))
 

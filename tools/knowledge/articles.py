@@ -13,7 +13,7 @@ from ..base.tool import Tool
 from .evidence import best_sentences
 from .search import Search
 
-BUDGET = {"en": 400, "zh": 130}
+BUDGET = {"en": 400, "zh": 150}
 """Characters of evidence: a small model on two cores reads about 100 tokens a second, and this is about 100."""
 
 
@@ -21,7 +21,7 @@ class Settings(Strict):
     """What a workflow file may say about the tool."""
 
     folder: str = Field(description="a folder of Markdown articles within the workflow's own")
-    limit: int = Field(default=3, ge=1, le=20, description="passages at most")
+    limit: int = Field(default=12, ge=1, le=50, description="passages looked through for the best sentences")
 
 
 def search_articles(workflow_folder: Path, written: Mapping[str, Any]) -> Tool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from .passages import sentences
 from .search import Found
-from .words import is_han, segments
+from .words import is_han, segments, tokens
 
 _ENDING = re.compile(r"(?<=..)(?:ies|es|s|ing|ed|e|y)$")
 _ASKS_A_NUMBER = re.compile(
@@ -15,6 +15,9 @@ _ASKS_A_NUMBER = re.compile(
     r"|\bwhen\b|多[少大远高长重久深快宽厚]|几|什么时候|哪年|哪一年",
     re.IGNORECASE,
 )
+_ASKS_WHAT_IT_IS = re.compile(r"\bwhat(?:'s| is| are)\b|是什么|什么是|什么意思|是个?啥", re.IGNORECASE)
+ENOUGH = 0.5
+"""A sentence of a passage after the first must fit so well."""
 _HAS_A_NUMBER = re.compile("[0-9二三四五六七八九十百千万亿两]")
 """Not 一, which most Chinese sentences have."""
 
@@ -52,15 +55,24 @@ def best_sentences(found: Sequence[Found], question: str, budget_chars: int) -> 
 
 
 def _valued(found: Sequence[Found], question: str) -> Iterator[_Sentence]:
-    """Each sentence with how much of the question it has, less the names of its article: it may say 'it'."""
-    wanted, a_number = _pieces(question), _ASKS_A_NUMBER.search(question)
+    """Each sentence with how well it fits.
+
+    That is how much of the question it has, less the names of its article, which it may call 'it'; how much of its
+    heading the question has, since headings are written as questions; and whether it has what is asked for: a
+    number, or, from the first lines of an article, what the thing is.
+    """
+    wanted, said = _pieces(question), _everything(question)
+    a_number, what = _ASKS_A_NUMBER.search(question), _ASKS_WHAT_IT_IS.search(question)
     for source, one in enumerate(found):
         asked = wanted - _pieces(" ".join((one.passage.title, *one.passage.also)))
-        heading = 0.5 * len(asked & _pieces(one.passage.heading))
+        heading = _everything(one.passage.heading)
+        fits = 2 * len(heading & said) / len(heading) if heading else 0.0
+        if what and not heading and one.passage.article == found[0].passage.article:
+            fits = 1.0
         for place, text in enumerate(sentences(one.passage.text)):
             number = 0.5 if a_number and _HAS_A_NUMBER.search(text) else 0.0
-            value = len(asked & _pieces(text)) + heading + number
-            if value or source == 0:
+            value = len(asked & _pieces(text)) + fits + number
+            if value >= ENOUGH or source == 0:
                 yield _Sentence(source, place, _defused(text), value)
 
 
@@ -80,6 +92,14 @@ def _lines(found: Sequence[Found], joined: Sequence[tuple[int, str]]) -> str:
 def _defused(text: str) -> str:
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return re.sub(r"\[(?=\d+\])", "(", text).replace("<|", "< |").replace("|>", "| >")
+
+
+def _everything(text: str) -> set[str]:
+    """English words and pairs of Chinese characters, with those any question may have: why, how many."""
+    found = tokens(text)
+    return {one for one in found if not is_han(one)} | {
+        one + other for one, other in pairwise(found) if is_han(one) and is_han(other)
+    }
 
 
 def _pieces(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 import wave
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import av
 import numpy as np
@@ -30,7 +31,7 @@ def encode(sound: Sound, path: Path, codec: str, rate: int, layout: str) -> Path
     frame = av.AudioFrame.from_ndarray(sound.samples[np.newaxis], format="flt", layout="mono")
     frame.sample_rate = sound.rate
     with av.open(path, "w") as container:
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+        stream: Any = container.add_stream(codec, rate=rate, layout=layout)
         resampler = av.AudioResampler(stream.format, layout, rate, frame_size=stream.frame_size or 1024)
         for part in (frame, None):
             for piece in resampler.resample(part):
@@ -81,9 +82,7 @@ def test_a_header_tells_the_length(speech: Path) -> None:
 
 
 def test_a_recording_over_the_limit_is_refused_by_its_header(speech: Path) -> None:
-    with pytest.raises(
-        InputError, match=r"jfk.flac: the recording is longer than 10 s\. Cut it to 10 s or less\."
-    ):
+    with pytest.raises(InputError, match=r"jfk.flac: the recording is longer than 10 s\. Cut it to 10 s or less\."):
         decode(speech / "jfk.flac", longest_s=10)
 
 
@@ -157,9 +156,7 @@ def test_a_recording_of_no_length_is_refused(tmp_path: Path) -> None:
         decode(tmp_path / "nothing.wav")
 
 
-def test_a_truncated_recording_is_used_as_far_as_it_goes_and_said_to_be_damaged(
-    speech: Path, tmp_path: Path
-) -> None:
+def test_a_truncated_recording_is_used_as_far_as_it_goes_and_said_to_be_damaged(speech: Path, tmp_path: Path) -> None:
     whole = (speech / "jfk.flac").read_bytes()
     (tmp_path / "half.flac").write_bytes(whole[: len(whole) // 2])
     notes: list[str] = []

@@ -129,12 +129,8 @@ async def test_a_truncated_model_file_is_said_to_be_damaged(
         shutil.copy(own_home / "models" / "whisper-base" / name, broken)
     with (own_home / "models" / "whisper-base" / "model.bin").open("rb") as whole:
         (broken / "model.bin").write_bytes(whole.read(bytes_left))
-    with pytest.raises(
-        ModelFileError, match=r"damaged or of another kind\. Check it with: antiphon models verify"
-    ):
-        await hear_utterance(
-            FasterWhisperEar(LocalEar(model=str(broken))), decode(speech / "LJ001-0008.flac")
-        )
+    with pytest.raises(ModelFileError, match=r"damaged or of another kind\. Check it with: antiphon models verify"):
+        await hear_utterance(FasterWhisperEar(LocalEar(model=str(broken))), decode(speech / "LJ001-0008.flac"))
 
 
 async def test_a_missing_tokenizer_is_not_fetched(own_home: Path, speech: Path, tmp_path: Path) -> None:
@@ -143,6 +139,4 @@ async def test_a_missing_tokenizer_is_not_fetched(own_home: Path, speech: Path, 
     for name in ("config.json", "model.bin", "vocabulary.txt"):
         (broken / name).symlink_to(own_home / "models" / "whisper-base" / name)
     with pytest.raises(ModelFileError, match=r"has no tokenizer\.json"):
-        await hear_utterance(
-            FasterWhisperEar(LocalEar(model=str(broken))), decode(speech / "LJ001-0008.flac")
-        )
+        await hear_utterance(FasterWhisperEar(LocalEar(model=str(broken))), decode(speech / "LJ001-0008.flac"))

@@ -13,16 +13,12 @@ def said(text: str, confidence: float = 0.7, seconds: float = 1.0) -> Segment:
     return Segment(2.0, 2.0 + seconds, text, "en", confidence)
 
 
-@pytest.mark.parametrize(
-    "text", ["Thank you.", "谢谢观看！", "Thanks for watching!", "You", "The moon is round."]
-)
+@pytest.mark.parametrize("text", ["Thank you.", "谢谢观看！", "Thanks for watching!", "You", "The moon is round."])
 def test_without_a_voice_nothing_was_said(text: str) -> None:
     assert is_hallucination(said(text), [])
 
 
-@pytest.mark.parametrize(
-    "text", ["Thank you.", "谢谢。", "Bye.", "再见！", "Thanks for watching.", "I'm sorry."]
-)
+@pytest.mark.parametrize("text", ["Thank you.", "谢谢。", "Bye.", "再见！", "Thanks for watching.", "I'm sorry."])
 @pytest.mark.parametrize("confidence", [0.3, 0.9])
 def test_a_remark_that_was_spoken_stays(text: str, confidence: float) -> None:
     assert not is_hallucination(said(text, confidence), [Stretch(2.1, 2.1 + 1.5 * shortest_s(text))])

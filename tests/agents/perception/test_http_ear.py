@@ -83,9 +83,7 @@ async def serving(answer: Callable[[dict[str, bytes]], tuple[int, str, bytes]]) 
 
 
 def ear(url: str, **more: object) -> HttpEar:
-    return HttpEar(
-        HttpEndpoint.model_validate({"base_url": url, "model": "whisper-1", "timeout_s": 1, **more})
-    )
+    return HttpEar(HttpEndpoint.model_validate({"base_url": url, "model": "whisper-1", "timeout_s": 1, **more}))
 
 
 @pytest.fixture

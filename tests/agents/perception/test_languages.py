@@ -17,9 +17,7 @@ from antiphon.agents.perception.script import simplified
         ({"it": 0.4, "en": 0.05}, "it"),
     ],
 )
-def test_the_likeliest_language_is_chosen_unless_in_doubt(
-    probabilities: dict[str, float], language: str
-) -> None:
+def test_the_likeliest_language_is_chosen_unless_in_doubt(probabilities: dict[str, float], language: str) -> None:
     assert chosen(probabilities) == language
 
 

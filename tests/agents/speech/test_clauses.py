@@ -80,9 +80,7 @@ def test_after_a_flush_a_new_text_begins() -> None:
     assert cutter.feed("这是一个新的句子，很好") == ["这是一个新的句子，"]
 
 
-TEXTS = st.text(st.sampled_from("ab 月亮三1290。.，,、：:!?！？;；…“”\"'*()（）\n"), max_size=60) | st.text(
-    max_size=40
-)
+TEXTS = st.text(st.sampled_from("ab 月亮三1290。.，,、：:!?！？;；…“”\"'*()（）\n"), max_size=60) | st.text(max_size=40)
 
 
 @given(TEXTS, st.booleans())

@@ -71,9 +71,7 @@ async def hangs(request: dict[str, str], to: asyncio.StreamWriter) -> None:
 async def speaking(answer: Answer) -> AsyncIterator[HttpVoice]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if b"content-length" in line
-        )
+        length = next(int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if b"content-length" in line)
         try:
             await answer(json.loads(await reader.readexactly(length)), writer)
         finally:

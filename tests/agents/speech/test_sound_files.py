@@ -13,9 +13,7 @@ from antiphon.tools.base.errors import InputError, StorageError
 
 
 def tone(seconds: float, rate: int) -> Sound:
-    return Sound(
-        0.5 * np.sin(np.arange(int(seconds * rate)) * 440 * 2 * np.pi / rate).astype(np.float32), rate
-    )
+    return Sound(0.5 * np.sin(np.arange(int(seconds * rate)) * 440 * 2 * np.pi / rate).astype(np.float32), rate)
 
 
 def test_a_wav_file_holds_what_was_written(tmp_path: Path) -> None:

@@ -63,9 +63,7 @@ async def test_the_first_sound_comes_before_the_text_is_written() -> None:
 
 async def test_the_next_clause_is_made_while_the_caller_is_busy() -> None:
     voice = Fake()
-    async with aclosing(
-        speak(written("One. ", "Two. ", "Three. ", "Four. "), voice, language="en")
-    ) as spoken:
+    async with aclosing(speak(written("One. ", "Two. ", "Three. ", "Four. "), voice, language="en")) as spoken:
         await anext(spoken)
         await asyncio.sleep(0.05)
         assert voice.said == ["One.", "Two."]

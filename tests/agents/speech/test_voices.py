@@ -30,9 +30,7 @@ async def test_hibari_speaks_english_at_24_khz() -> None:
 
 async def test_hibari_says_the_same_words_the_same_way() -> None:
     async with HibariVoice() as voice:
-        first, second = [
-            [sound.samples async for sound in voice.say("Hello.", language="en")] for _ in range(2)
-        ]
+        first, second = [[sound.samples async for sound in voice.say("Hello.", language="en")] for _ in range(2)]
         assert np.array_equal(first[0], second[0])
 
 
@@ -95,9 +93,7 @@ def child_that(tmp_path: Path, behaviour: str) -> list[str]:
     ],
     ids=["hangs", "ends", "crashes", "babbles"],
 )
-async def test_a_child_that_fails_is_replaced_and_the_words_are_spoken(
-    tmp_path: Path, behaviour: str
-) -> None:
+async def test_a_child_that_fails_is_replaced_and_the_words_are_spoken(tmp_path: Path, behaviour: str) -> None:
     async with Pyttsx3Voice(child=child_that(tmp_path, behaviour), limit_s=2) as voice:
         assert await seconds(voice, "你好。", "zh") > 0.3
 

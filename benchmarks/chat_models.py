@@ -1,6 +1,6 @@
 """Which chat model is the default: the child tutor's answers and its times, with each model, on this machine.
 
-    python benchmarks/chat_models.py tests/data/tutor/questions.jsonl --model qwen2.5-coder-0.5b --model qwen2.5-coder-1.5b
+    python benchmarks/chat_models.py tests/data/tutor/questions.jsonl --model NAME --model NAME
 
 Asks every question whose topic the tutor has an article about. An answer is right when every fact of the question (a
 regular expression) is in it. Both models answer the same questions in one run, in turn, so that times compare.

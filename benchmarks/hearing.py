@@ -84,9 +84,7 @@ def show(rows: list[Row]) -> None:
             f"| {row.took_s / row.seconds:.2f} | {row.confidence:.2f} | {row.text} |"
         )
     groups = {
-        "jfk and LJ, word error rate": [
-            row for row in rows if row.language == "en" and "synthetic" not in row.name
-        ],
+        "jfk and LJ, word error rate": [row for row in rows if row.language == "en" and "synthetic" not in row.name],
         "synthetic English, word error rate": [row for row in rows if "synthetic" in row.name],
         "Chinese, character error rate": [row for row in rows if row.language == "zh"],
     }
@@ -94,16 +92,11 @@ def show(rows: list[Row]) -> None:
         if group:
             wrong, of = sum(row.wrong for row in group), sum(row.of for row in group)
             seconds, took = sum(row.seconds for row in group), sum(row.took_s for row in group)
-            print(
-                f"| **{name}** | {wrong} | {of} | **{wrong / of:.1%}** | {seconds:.1f} "
-                f"| {took / seconds:.2f} | | |"
-            )
+            print(f"| **{name}** | {wrong} | {of} | **{wrong / of:.1%}** | {seconds:.1f} | {took / seconds:.2f} | | |")
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--synthetic", action="store_true")
     parser.add_argument("--beam", type=int, default=BEAM)
     parser.add_argument("--model", default=LocalEar().model)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from antiphon.agents.models.scripted import Scripted
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -1,8 +1,8 @@
 """Is a sentence supported by the evidence? Decided by code, so that it costs nothing and a small model cannot err.
 
-Two questions: does the evidence hold the sentence's numbers, and does one passage hold most of its content words (or,
-in Chinese, its pairs of characters)? That finds what a small model adds of its own. It does not find a wrong relation between right
-words; the guard model or a stronger chat model is for that.
+Two questions: does the evidence hold the sentence's numbers, and does it hold most of its content words (or, in
+Chinese, its pairs of characters)? That finds what a small model adds of its own. It does not find a wrong relation
+between right words; a guard model or a stronger chat model is for that.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 ENOUGH = 0.5
 """The share of a sentence's content words that the evidence and the question must hold."""
 SMALL_TALK = 2
-"""A sentence with so few content words and no number says nothing that needs evidence: "Great question!"."""
+"""With so few content words and no number a sentence says nothing that needs evidence: "Great question!"."""
 
 _WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[\u4e00-\u9fff]+")
 _STOP = frozenset(

@@ -51,9 +51,7 @@ def failure(error: Exception, role: Role, *, began: bool) -> EndpointError:
     cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout):
         hint = f"Is the server running? {DOCTOR}"
-        return EndpointUnreachable(
-            f"nothing answers there ({shown(str(cause)) or 'no connection'})", at=at, hint=hint
-        )
+        return EndpointUnreachable(f"nothing answers there ({shown(str(cause)) or 'no connection'})", at=at, hint=hint)
     if isinstance(error, openai.APITimeoutError) or isinstance(cause, httpx2.TimeoutException | TimeoutError):
         when = "in the middle of the answer" if began else "before the answer began"
         hint = "A model that is still loading needs longer: raise `timeout_s` of the role in app.yaml"
@@ -77,9 +75,7 @@ def past_deadline(role: Role) -> EndpointTimeout:
 
 def no_answer(role: Role, content_type: str, start: bytes) -> EndpointBrokeOff:
     """For a page of something that is no model server."""
-    slash = (
-        "" if role.base_url.rstrip("/").endswith("/v1") else "; most servers want a base_url that ends in /v1"
-    )
+    slash = "" if role.base_url.rstrip("/").endswith("/v1") else "; most servers want a base_url that ends in /v1"
     return EndpointBrokeOff(
         f"expected a stream of events, got {content_type or 'something without a type'}: {shown(start)}",
         at=role.base_url,
@@ -98,11 +94,7 @@ def _refused(error: openai.APIStatusError, role: Role) -> EndpointRefused:
                 else "Put the key in an environment variable, and name that in `api_key_env` in app.yaml"
             )
         case 404:
-            hint = (
-                ""
-                if role.base_url.rstrip("/").endswith("/v1")
-                else f"Try base_url: {role.base_url.rstrip('/')}/v1"
-            )
+            hint = "" if role.base_url.rstrip("/").endswith("/v1") else f"Try base_url: {role.base_url.rstrip('/')}/v1"
         case 429:
             hint = "The server is busy or the account is used up: wait, or use another endpoint"
         case _ if status >= 500:
@@ -126,11 +118,7 @@ def _is_too_long(said: str, body: Any) -> bool:
 
 async def with_models(error: EndpointError, client: openai.AsyncOpenAI, role: Role) -> EndpointError:
     """Name the models the server has, when it does not know the one that was asked for."""
-    if (
-        not isinstance(error, EndpointRefused)
-        or error.status not in (400, 404)
-        or "model" not in error.problem.lower()
-    ):
+    if not isinstance(error, EndpointRefused) or error.status not in (400, 404) or "model" not in error.problem.lower():
         return error
     if names := await model_names(client):
         if role.model in names:

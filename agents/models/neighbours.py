@@ -12,9 +12,7 @@ from .probe import glance
 PORTS = {"Ollama": 11434, "vLLM": 8000, "SGLang": 30000, "llama.cpp": 8080, "LM Studio": 1234}
 """The default ports, from the documentation of each."""
 
-_NO_CHAT = re.compile(
-    r"embed|rerank|(^|[-_/])(bge|e5|gte|minilm|clip|whisper|tts|bert)([-_:.]|$)", re.IGNORECASE
-)
+_NO_CHAT = re.compile(r"embed|rerank|(^|[-_/])(bge|e5|gte|minilm|clip|whisper|tts|bert)([-_:.]|$)", re.IGNORECASE)
 """Names of models that do not chat."""
 
 

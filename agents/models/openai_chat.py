@@ -48,9 +48,7 @@ class OpenAIChat:
         """The SDK's client, opened at first use."""
         if self._client is None:
             timeout = httpx2.Timeout(self.role.timeout_s, connect=min(CONNECT_S, self.role.timeout_s))
-            transport = openai.DefaultAsyncHttpxClient(
-                timeout=timeout, trust_env=not is_loopback(self.role.base_url)
-            )
+            transport = openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not is_loopback(self.role.base_url))
             client = openai.AsyncOpenAI(
                 api_key=self._key or "none",  # the SDK demands one, and servers without keys ignore it
                 base_url=self.role.base_url,

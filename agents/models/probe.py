@@ -68,9 +68,7 @@ class Found:
             "tools": self.tools,
             "reasoning": self.reasoning,
         }
-        able = ", ".join(
-            f"{name} {'yes' if can else 'no'}" for name, can in answers.items() if can is not None
-        )
+        able = ", ".join(f"{name} {'yes' if can else 'no'}" for name, can in answers.items() if can is not None)
         size = f"context {self.context:,}" if self.context else ""
         speed = f"{self.tokens_per_s:.0f} tokens/s" if self.tokens_per_s else ""
         first = f"first token after {self.first_s:.2f} s" if self.first_s else ""
@@ -141,9 +139,7 @@ async def _streaming(chat: OpenAIChat, found: Found) -> Found:
 
 async def _schema(chat: OpenAIChat, found: Found) -> Found:
     """A question whose free answer would be another: a server that ignores the schema says blue."""
-    asked = ChatRequest(
-        (Message("user", "What colour is the sky? Answer in one word."),), _SCHEMA, max_tokens=64
-    )
+    asked = ChatRequest((Message("user", "What colour is the sky? Answer in one word."),), _SCHEMA, max_tokens=64)
     reply = await complete(chat, asked)
     with suppress(ValueError, TypeError, KeyError):
         return replace(found, schema=json.loads(reply.text)["colour"] in ("teal", "ochre"))

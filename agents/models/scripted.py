@@ -74,9 +74,7 @@ class Scripted:
         """
         left = self._steps[len(self.requests) :]
         if left:
-            raise AssertionError(
-                f"{len(left)} of {len(self._steps)} steps were not played, the first is {left[0]!r}"
-            )
+            raise AssertionError(f"{len(left)} of {len(self._steps)} steps were not played, the first is {left[0]!r}")
 
     async def __aenter__(self) -> Self:
         return self

@@ -35,9 +35,7 @@ def bound_to(app: App, name: ChatName) -> ChatRole | None:
     return {"chat": roles.chat, "fast": roles.fast or roles.chat, "guard": roles.guard}[name]
 
 
-def open_chat(
-    app: App, name: ChatName = "chat", *, progress: Callable[[str], None] | None = None
-) -> OpenChat:
+def open_chat(app: App, name: ChatName = "chat", *, progress: Callable[[str], None] | None = None) -> OpenChat:
     """The chat model of a role; its server starts, or is reached, at the first request.
 
     Args:

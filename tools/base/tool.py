@@ -7,6 +7,7 @@ from typing import Any, cast, overload
 
 from .errors import InputError
 
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A function with a name, a description and a JSON schema of its parameters.

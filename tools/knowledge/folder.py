@@ -73,9 +73,7 @@ def read_folder(folder: Path, *, within: Path | None = None) -> list[Article]:
     if problems:
         raise FileError(problems)
     if not articles:
-        raise InputError(
-            "this folder holds no article", at=str(folder), hint="Put Markdown files (*.md) into it"
-        )
+        raise InputError("this folder holds no article", at=str(folder), hint="Put Markdown files (*.md) into it")
     return articles
 
 
@@ -95,9 +93,7 @@ def _files(root: Path, folder: Path) -> Iterator[Path]:
     for here, folders, files in os.walk(folder):
         for path in (Path(here, name) for name in (*folders, *files)):
             if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
-                raise InputError(
-                    "this link leads out of the folder", at=str(path), hint="Copy what it points to"
-                )
+                raise InputError("this link leads out of the folder", at=str(path), hint="Copy what it points to")
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths += [Path(here, name) for name in files if name.endswith(".md") and not name.startswith(".")]
     if len(paths) > MAX_ARTICLES:
@@ -110,9 +106,7 @@ def _article(path: Path, source: Path) -> Article:
     # A first empty line stands for the `---`, so that positions are those of the file.
     matter = checked(parse_yaml("\n" + front, path), FrontMatter)
     if not body.strip():
-        raise FileError(
-            [Problem(f"{path}:{line}:1", "the article has no text", "Write some below the second ---")]
-        )
+        raise FileError([Problem(f"{path}:{line}:1", "the article has no text", "Write some below the second ---")])
     return Article(
         matter.id,
         matter.title,
@@ -132,9 +126,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise FileError(
-                [Problem(str(path), f"the article has more than {MAX_BYTES:,} bytes", "Split it")]
-            )
+            raise FileError([Problem(str(path), f"the article has more than {MAX_BYTES:,} bytes", "Split it")])
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise FileError([Problem(str(path), f"cannot read it: {(error.strerror or '').lower()}")]) from error

@@ -99,9 +99,7 @@ def _paragraphs(article: Article) -> Iterator[tuple[int, str, str]]:
             lines = []
         if heading:
             level = len(heading[1])
-            headings = {above: text for above, text in headings.items() if above < level} | {
-                level: heading[2]
-            }
+            headings = {above: text for above, text in headings.items() if above < level} | {level: heading[2]}
         elif line.strip():
             start = start if lines else number
             lines.append(line.strip())

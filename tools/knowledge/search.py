@@ -120,9 +120,7 @@ class Search:
             parts = (row, title, " ".join(tokens(passage.heading)), " ".join(tokens(passage.text)))
             self._db.execute("INSERT INTO passages(rowid, title, heading, text) VALUES (?, ?, ?, ?)", parts)
         for (name, article), length in names.items():
-            self._db.execute(
-                "INSERT INTO names(name, article, length) VALUES (?, ?, ?)", (name, article, length)
-            )
+            self._db.execute("INSERT INTO names(name, article, length) VALUES (?, ?, ?)", (name, article, length))
         self._longest_name = max(names.values(), default=0)
 
     def _covered(self, asked: Sequence[Unit]) -> dict[int, float]:

@@ -23,7 +23,7 @@ _STYLES = {
 
 
 def mermaid(spec: WorkflowSpec) -> str:
-    """Mermaid text (https://mermaid.js.org/syntax/flowchart.html); thick arrows carry text while it is being written."""
+    """Mermaid text (https://mermaid.js.org/syntax/flowchart.html); thick arrows carry text that is being written."""
     return "\n".join(_lines(spec)) + "\n"
 
 

@@ -108,7 +108,7 @@ class Guard(NodeBase):
     text: Value = Field(default="", validation_alias="from")
     language: Value = "en"
     rules: str = Field(default="", description="a rules file: a name such as child, or a path in the workflow's folder")
-    evidence: Value = Field(default="", description="passages {title, text, source}; a sentence must be supported by them")
+    evidence: Value = Field(default="", description="passages {title, text, source} a sentence must rest on")
     question: Value = Field(default="", description="its words and numbers need no evidence")
     max_words: Value = Field(default=0, description="of a sentence, or characters of a Chinese one; 0 sets no limit")
     rewrite: Rewrite | None = None

@@ -28,9 +28,7 @@ class Finding:
     missing: bool = False
 
 
-def examine(
-    entry: Entry, folder: Path, *, thorough: bool = False, progress: Progress = SILENT
-) -> tuple[Finding, ...]:
+def examine(entry: Entry, folder: Path, *, thorough: bool = False, progress: Progress = SILENT) -> tuple[Finding, ...]:
     """Compare the files in `folder` with the catalogue.
 
     The size always; the hash when the file has changed since it was last hashed, or always if `thorough`.
@@ -116,9 +114,7 @@ def _examine(
     except OSError as error:
         raise StorageError(f"cannot read it: {(error.strerror or '').lower()}", at=str(path)) from error
     if digest.hexdigest() != file.sha256:
-        return Finding(
-            file, path, f"{file.name} has the SHA-256 {digest.hexdigest()} instead of {file.sha256}"
-        )
+        return Finding(file, path, f"{file.name} has the SHA-256 {digest.hexdigest()} instead of {file.sha256}")
     fresh[file.name] = stamp
     return Finding(file, path)
 

@@ -63,9 +63,7 @@ class Entry(Strict):
     licence: str
     hub: Hub
     tried: bool = Field(description="run by this project's own tests")
-    source: str = Field(
-        "", description="where the revision, size and hash come from, if not from the files themselves"
-    )
+    source: str = Field("", description="where the revision, size and hash come from, if not from the files themselves")
     files: tuple[PinnedFile, ...] = Field(min_length=1)
 
     @property

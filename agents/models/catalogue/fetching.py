@@ -22,11 +22,11 @@ PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 
-class _Dropped(Exception):  # noqa: N818 - caught below, never seen outside
+class _Dropped(Exception):
     """The connection broke, or the server asked for patience."""
 
 
-class Unreachable(ModelFileError):  # noqa: N818 - named after what happened
+class Unreachable(ModelFileError):
     """Nothing answers at the hub's address."""
 
 
@@ -70,9 +70,7 @@ class FromHub:
                             at=self.address(file),
                             hint="What came is kept; the same command goes on from there",
                         ) from error.__cause__
-                    self.progress.report(
-                        Step(file.name, note=f"{_plain(error)}; trying again from byte {offset:,}")
-                    )
+                    self.progress.report(Step(file.name, note=f"{_plain(error)}; trying again from byte {offset:,}"))
                     time.sleep(self.pauses_s[attempt])
                     attempt += 1
 
@@ -83,9 +81,7 @@ class FromHub:
     def _client(self) -> "httpx2.Client":
         import httpx2
 
-        headers = {
-            "Accept-Encoding": "identity"
-        }  # the bytes as they are: a range of a compressed answer is no use
+        headers = {"Accept-Encoding": "identity"}  # the bytes as they are: a range of a compressed answer is no use
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         timeout = httpx2.Timeout(self.read_s, connect=CONNECT_S)
@@ -148,9 +144,7 @@ class FromHub:
         try:
             yield
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
-            reason = (
-                re.sub(r"^\[Errno -?\d+\] ", "", str(error)).lower() or f"no answer within {CONNECT_S:g} s"
-            )
+            reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)).lower() or f"no answer within {CONNECT_S:g} s"
             raise Unreachable(
                 f"the hub cannot be reached: {reason}",
                 at=self.endpoint,

@@ -16,7 +16,7 @@ From = Callable[[PinnedFile, int], Generator[bytes]]
 """A source: the bytes of a file from an offset on, to its end."""
 
 
-class WrongBytes(ModelFileError):  # noqa: N818 - named after what happened
+class WrongBytes(ModelFileError):
     """What came is not the pinned file; it has been removed."""
 
 
@@ -32,9 +32,7 @@ def bytes_so_far(target: Path) -> int:
     return 0
 
 
-def complete(
-    file: PinnedFile, folder: Path, bytes_from: From, progress: Progress = SILENT, source: str = ""
-) -> None:
+def complete(file: PinnedFile, folder: Path, bytes_from: From, progress: Progress = SILENT, source: str = "") -> None:
     """Fetch what is missing of a file, check the whole and put it in place.
 
     An earlier part is gone on with; if that leads to wrong bytes, the fault may be in the part, so it starts
@@ -52,9 +50,7 @@ def complete(
     except WrongBytes:
         if not resumed:
             raise
-        progress.report(
-            Step(file.name, note=f"the part of {file.name} kept from before was bad; it starts anew")
-        )
+        progress.report(Step(file.name, note=f"the part of {file.name} kept from before was bad; it starts anew"))
         _complete(file, target, bytes_from, progress, source)
 
 

@@ -70,9 +70,7 @@ def _sources(entry: Entry, folder: Path, progress: Progress) -> list[Source]:
     return sources
 
 
-def _from_first_that_can(
-    sources: Sequence[Source], wanted: list[PinnedFile], folder: Path, progress: Progress
-) -> None:
+def _from_first_that_can(sources: Sequence[Source], wanted: list[PinnedFile], folder: Path, progress: Progress) -> None:
     """Files that one source has brought are not asked of the next."""
     failures: list[AntiphonError] = []
     for source in sources:
@@ -93,9 +91,7 @@ def _from_first_that_can(
     if len(failures) == 1:
         raise failures[0]
     reasons = "; ".join(f"{s.name}: {e.problem}" for s, e in zip(sources, failures, strict=True))
-    raise ModelFileError(
-        f"no source could give {wanted[0].name} ({reasons})", hint=failures[-1].hint
-    ) from failures[-1]
+    raise ModelFileError(f"no source could give {wanted[0].name} ({reasons})", hint=failures[-1].hint) from failures[-1]
 
 
 def _demand_space(wanted: list[PinnedFile], folder: Path) -> None:

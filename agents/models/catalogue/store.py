@@ -31,9 +31,7 @@ def entry(name: str) -> Entry:
         ModelFileError: there is none of that name.
     """
     if name not in entries():
-        raise ModelFileError(
-            f"there is no model {name!r} in the catalogue", hint=did_you_mean(name, entries())
-        )
+        raise ModelFileError(f"there is no model {name!r} in the catalogue", hint=did_you_mean(name, entries()))
     return entries()[name]
 
 
@@ -85,9 +83,7 @@ def model_file(name: str) -> Path:
     except OSError as error:
         raise ModelFileError(f"cannot read it: {(error.strerror or '').lower()}", at=str(files[0])) from error
     if magic != GGUF_MAGIC:
-        raise ModelFileError(
-            "this is not a GGUF file", at=str(files[0]), hint="Give a chat model in GGUF format"
-        )
+        raise ModelFileError("this is not a GGUF file", at=str(files[0]), hint="Give a chat model in GGUF format")
     return files[0]
 
 

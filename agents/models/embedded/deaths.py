@@ -35,9 +35,7 @@ def death(settings: Settings, files: Files, status: int) -> AntiphonError:
         hint = "Fetch the file again" if own else f"Fetch it again: antiphon models pull {settings.alias}"
         return ModelFileError(f"the model file cannot be loaded: {_reason(log)}", at=settings.path, hint=hint)
     last = " / ".join(log.strip().splitlines()[-3:]) or "it wrote no log"
-    return EngineError(
-        f"the embedded server ended with status {status} while it loaded: {last}", at=str(files.log)
-    )
+    return EngineError(f"the embedded server ended with status {status} while it loaded: {last}", at=str(files.log))
 
 
 def _no_memory(size: int, free: int | None) -> str:

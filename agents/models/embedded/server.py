@@ -70,9 +70,7 @@ async def running(files: Files) -> Running | None:
         return None
     async with httpx2.AsyncClient(trust_env=False, timeout=5) as client:
         with suppress(httpx2.HTTPError):
-            answer = await client.get(
-                f"{found.base_url}/models", headers={"Authorization": f"Bearer {found.key}"}
-            )
+            answer = await client.get(f"{found.base_url}/models", headers={"Authorization": f"Bearer {found.key}"})
             return found if answer.status_code == 200 else None
     return None
 

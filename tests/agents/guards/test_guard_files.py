@@ -27,15 +27,14 @@ categories:
     question:
       en:
         {rule}
-      zh: [不想 ... "{{chore}}"]
+      zh: ["不想 ... {{chore}}"]
     examples: {{caught: [a, b], passes: [a, b]}}
 """
 
 
 def guard(folder: Path, rule: str = '- "skip .. {chore}"', country: str = '""') -> RulesGuard:
     path = folder / "rules.yaml"
-    text = SMALL.format(rule=rule, country=country).replace('[不想 ... "{chore}"]', '["不想 ... {chore}"]')
-    path.write_text(text, encoding="utf-8")
+    path.write_text(SMALL.format(rule=rule, country=country), encoding="utf-8")
     return RulesGuard(load_rules(path))
 
 

@@ -55,9 +55,7 @@ class Server:
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    async def play(
-        self, acts: Sequence[Act], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def play(self, acts: Sequence[Act], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for act in acts:
             if isinstance(act, bytes):
                 writer.write(act)

@@ -12,9 +12,7 @@ ASK = ChatRequest((Message("system", "Be kind."), Message("user", "Hello?"), Mes
 
 
 async def test_a_langchain_model_answers_in_pieces() -> None:
-    reply = await complete(
-        LangChainChat(GenericFakeChatModel(messages=iter([AIMessage("It is blue.")]))), ASK
-    )
+    reply = await complete(LangChainChat(GenericFakeChatModel(messages=iter([AIMessage("It is blue.")]))), ASK)
     assert (reply.text, reply.finish) == ("It is blue.", "stop")
 
 

@@ -32,9 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Ite
         probing.bind(("127.0.0.1", 0))
         port = probing.getsockname()[1]
     model = next((model_folder / MODEL).glob("*.gguf"))
-    options = (
-        f"--host 127.0.0.1 --port {port} --device none -ngl 0 -c 4096 -np 1 -b 32 -ub 32 --api-key {KEY}"
-    )
+    options = f"--host 127.0.0.1 --port {port} --device none -ngl 0 -c 4096 -np 1 -b 32 -ub 32 --api-key {KEY}"
     log = tmp_path_factory.mktemp("llama") / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(
@@ -99,9 +97,7 @@ async def test_a_wrong_key_is_refused(address: str) -> None:
 
 
 async def test_a_cancelled_answer_frees_its_only_slot(chat: OpenAIChat) -> None:
-    task = asyncio.create_task(
-        complete(chat, ChatRequest((Message("user", "Count to 900."),), max_tokens=900))
-    )
+    task = asyncio.create_task(complete(chat, ChatRequest((Message("user", "Count to 900."),), max_tokens=900)))
     await asyncio.sleep(1)
     start = time.perf_counter()
     task.cancel()

@@ -106,17 +106,13 @@ async def test_a_web_page_is_no_answer(serving: Any, say: Any) -> None:
 
 
 async def test_a_server_that_does_not_stream_is_understood(serving: Any, say: Any) -> None:
-    whole = (
-        b'{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}'
-    )
+    whole = b'{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}'
     async with serving([say.head(kind="application/json"), whole]) as server:
         assert (await ask(server.base_url)).text == "Hello"
 
 
 async def test_an_error_in_mid_stream_is_passed_on(serving: Any, say: Any) -> None:
-    error = say.event(
-        {"error": {"message": "CUDA out of memory", "type": "InternalServerError", "code": 500}}
-    )
+    error = say.event({"error": {"message": "CUDA out of memory", "type": "InternalServerError", "code": 500}})
     async with serving([say.head(), say.text("Hel"), error, say.DONE]) as server:
         said = await failing(EndpointRefused, server.base_url)
     assert said == ": the server stopped with an error: CUDA out of memory."
@@ -150,9 +146,7 @@ async def test_the_key_is_sent(serving: Any, say: Any, monkeypatch: pytest.Monke
     assert server.requests[0][1]["authorization"] == "Bearer s3cret"
 
 
-async def test_the_key_of_another_service_is_not_sent(
-    serving: Any, say: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_key_of_another_service_is_not_sent(serving: Any, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "s3cret")
     monkeypatch.setenv("OPENAI_ORG_ID", "s3cret")
     async with serving(say.GOOD) as server:
@@ -193,9 +187,7 @@ async def test_a_prompt_too_long_says_to_shorten_it(serving: Any, say: Any) -> N
     assert said.endswith("Shorten the prompt, or give the model a larger context.")
 
 
-@pytest.mark.parametrize(
-    "status", ["429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable"]
-)
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "500 Internal Server Error", "503 Service Unavailable"])
 async def test_a_passing_refusal_is_tried_again(serving: Any, say: Any, status: str) -> None:
     refusal = [say.head(status, "application/json", "retry-after-ms: 1\r\n"), b'{"error":{"message":"busy"}}']
     async with serving(refusal, say.GOOD) as server:

@@ -18,11 +18,7 @@ async def test_steps_are_played_in_order_and_requests_remembered() -> None:
 
 
 async def test_an_answer_comes_word_by_word() -> None:
-    pieces = [
-        delta.text
-        async for delta in Scripted(["It is blue. 天空 "]).stream(ASK)
-        if isinstance(delta, TextDelta)
-    ]
+    pieces = [delta.text async for delta in Scripted(["It is blue. 天空 "]).stream(ASK) if isinstance(delta, TextDelta)]
     assert pieces == ["It", " is", " blue.", " 天", "空", " "]
 
 

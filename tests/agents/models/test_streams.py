@@ -26,9 +26,7 @@ REPLIES = {
     ),
     "vllm_logprobs": Reply("yes", logprobs=({"yes": -0.25, "no": -1.5},)),
     "sglang_reasoning": Reply("Four.", "2+2=4", usage=Usage(12, 8)),
-    "sglang_tools": Reply(
-        "", calls=(ToolCall("call_a1", "get_weather", '{"city": "Paris"}'),), finish="tool_calls"
-    ),
+    "sglang_tools": Reply("", calls=(ToolCall("call_a1", "get_weather", '{"city": "Paris"}'),), finish="tool_calls"),
     "ollama_reasoning": Reply("你好", "The user greets.", usage=Usage(14, 5)),
     "ollama_tools": Reply(
         "",
@@ -41,9 +39,7 @@ REPLIES = {
     ),
     "ollama_think_tags": Reply("Blue.", "\nEasy.\n", usage=Usage(14, 5)),
     "llamacpp": Reply("Blue\u2028\u0085", "Hm", usage=Usage(11, 4, 7)),
-    "without_index": Reply(
-        "", calls=(ToolCall("a", "f", "{}"), ToolCall("", "g", '{"x": 1}')), finish="tool_calls"
-    ),
+    "without_index": Reply("", calls=(ToolCall("a", "f", "{}"), ToolCall("", "g", '{"x": 1}')), finish="tool_calls"),
 }
 
 
@@ -63,9 +59,7 @@ async def test_a_stream_is_read_as_its_server_means_it(serving: Any, say: Any, n
 
 @pytest.mark.parametrize("name", ["vllm_error", "sglang_error"])
 async def test_an_error_in_mid_stream_is_an_error(serving: Any, say: Any, name: str) -> None:
-    with pytest.raises(
-        EndpointRefused, match=r"the server stopped with an error: (EngineCore|The request was)"
-    ):
+    with pytest.raises(EndpointRefused, match=r"the server stopped with an error: (EngineCore|The request was)"):
         await played(serving, say, name)
 
 

@@ -64,9 +64,7 @@ def test_a_plain_schema_goes_as_a_grammar_where_that_is_understood() -> None:
     assert json.loads(schema) == {**ANSWER, "x-guidance": {"whitespace_flexible": False}}
 
 
-@pytest.mark.parametrize(
-    "schema", [{"not": {}}, {"anyOf": [{"if": {}}]}, {"properties": {"a": {"pattern": "\\d"}}}, 3]
-)
+@pytest.mark.parametrize("schema", [{"not": {}}, {"anyOf": [{"if": {}}]}, {"properties": {"a": {"pattern": "\\d"}}}, 3])
 def test_a_schema_that_a_grammar_might_not_hold_is_not_compact(schema: Any) -> None:
     assert not compact(schema)
 
@@ -164,8 +162,6 @@ def test_thoughts_are_kept_apart(text: str, answer: str, thought: str) -> None:
     assert split(text) == split(*text) == (answer, thought)
 
 
-@given(
-    st.lists(st.sampled_from(["<think>", "</think>", "<", "</th", "ink>", " ", "\n", "a", "好"]), max_size=12)
-)
+@given(st.lists(st.sampled_from(["<think>", "</think>", "<", "</th", "ink>", " ", "\n", "a", "好"]), max_size=12))
 def test_any_split_of_a_text_gives_the_same_thoughts(pieces: list[str]) -> None:
     assert split(*pieces) == split("".join(pieces)) == split(*"".join(pieces))

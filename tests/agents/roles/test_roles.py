@@ -72,9 +72,7 @@ def test_binding_changes_only_the_lines_of_chat() -> None:
 
 
 def test_binding_a_file_on_one_line_keeps_its_settings() -> None:
-    before = (
-        "{schema: app/v1, models: {chat: {engine: embedded, model: a}, speak: {engine: auto, speed: 1.5}}}"
-    )
+    before = "{schema: app/v1, models: {chat: {engine: embedded, model: a}, speak: {engine: auto, speed: 1.5}}}"
     after = bind_chat(before, Path("app.yaml"), "http://127.0.0.1:8000/v1", "m")
     assert "speed: 1.5" in after
     assert "base_url: http://127.0.0.1:8000/v1" in after

@@ -11,9 +11,7 @@ from antiphon.tools.knowledge.folder import read_folder
 from antiphon.tools.knowledge.passages import Passage, split
 from antiphon.tools.knowledge.search import Found, Search
 
-MOON = Passage(
-    "moon", "Moon", "", "The Moon is a ball of rock. It has no air. Twelve people went there.", "en", "m:1"
-)
+MOON = Passage("moon", "Moon", "", "The Moon is a ball of rock. It has no air. Twelve people went there.", "en", "m:1")
 SUN = Passage("sun", "太阳", "", "太阳是恒星。它离我们很远。", "zh", "s:1")
 FOUND = [Found(MOON, 0.9), Found(SUN, 0.5)]
 KNOWLEDGE = Path(__file__).parents[3] / "workflows" / "library" / "child_tutor" / "knowledge"
@@ -119,9 +117,7 @@ def test_a_source_is_one_line(text: str, title: str) -> None:
     [(ENGLISH, "en", 400, 21), (CHINESE, "zh", 130, 22)],
     ids=["English", "Chinese"],
 )
-def test_a_few_sentences_hold_the_answer(
-    questions: dict[str, str], language: str, budget: int, least: int
-) -> None:
+def test_a_few_sentences_hold_the_answer(questions: dict[str, str], language: str, budget: int, least: int) -> None:
     """Of 24 questions each; those that fail ask in other words than the article's."""
     with Search(passage for article in read_folder(KNOWLEDGE) for passage in split(article)) as search:
         given = {q: evidence(search.find(q, language), q, budget) for q in questions}

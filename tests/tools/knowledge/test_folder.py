@@ -93,9 +93,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
 def test_the_same_article_twice_is_refused(tmp_path: Path) -> None:
     write(tmp_path, GOOD, "a.md")
     path = write(tmp_path, GOOD, "b.md")
-    assert complaint(tmp_path) == (
-        f"{path}: 'moon' in 'en' is here twice; it is also in a.md. Give each its own id."
-    )
+    assert complaint(tmp_path) == (f"{path}: 'moon' in 'en' is here twice; it is also in a.md. Give each its own id.")
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -92,9 +92,7 @@ def search() -> Iterator[Search]:
 def right(search: Search, questions: dict[str, str], language: str) -> int:
     """How many questions find their article first."""
     found = {question: search.find(question, language, limit=1) for question in questions}
-    return sum(
-        [one.passage.article for one in found[question]] == [questions[question]] for question in questions
-    )
+    return sum([one.passage.article for one in found[question]] == [questions[question]] for question in questions)
 
 
 def test_english_questions_find_their_article_first(search: Search) -> None:
@@ -149,9 +147,7 @@ def test_any_text_may_be_asked(search: Search, question: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(
-            ['"', "moon", "月", "亮", "AND", "OR", "NOT", "NEAR(", "*", "title:", "^", "-", "(", "\0"]
-        )
+        st.sampled_from(['"', "moon", "月", "亮", "AND", "OR", "NOT", "NEAR(", "*", "title:", "^", "-", "(", "\0"])
     )
 )
 def test_the_search_language_has_no_meaning_in_a_question(search: Search, pieces: list[str]) -> None:

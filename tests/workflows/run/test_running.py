@@ -75,7 +75,7 @@ async def _result(chat: Scripted) -> object:
 
 
 async def test_an_unknown_input_is_refused() -> None:
-    with pytest.raises(InputError, match="agent has no input 'txt'. Did you mean 'text'?"):
+    with pytest.raises(InputError, match=r"agent has no input 'txt'. Did you mean 'text'?"):
         await run(HELPER, engines={"chat": Scripted([])}, txt="Hello?")
 
 

@@ -102,7 +102,7 @@ def test_a_ready_made_workflow_is_found_by_name() -> None:
 
 
 def test_an_unknown_workflow_is_an_input_error() -> None:
-    with pytest.raises(InputError, match="there is no workflow 'child-tutr'. Did you mean 'child-tutor'?"):
+    with pytest.raises(InputError, match=r"there is no workflow 'child-tutr'. Did you mean 'child-tutor'?"):
         find("child-tutr")
 
 

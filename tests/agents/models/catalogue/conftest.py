@@ -44,17 +44,13 @@ class Hub:
         if trick == "elsewhere":  # the hub sends big files on to another host
             return self.send(to, 302, b"", {"Location": self.url.replace("127.0.0.1", "localhost") + to.path})
         if trick == "html":
-            return self.send(
-                to, 200, b"<html>Please log in</html>", {"Content-Type": "text/html; charset=utf-8"}
-            )
+            return self.send(to, 200, b"<html>Please log in</html>", {"Content-Type": "text/html; charset=utf-8"})
         if trick == "short":
             return self.send(to, 200, data[:100], {})
         if trick == "wrong":
             data = bytes([data[0] ^ 1]) + data[1:-1] + bytes([data[-1] ^ 1])
         start = 0 if trick == "no range" else int(span.removeprefix("bytes=").removesuffix("-"))
-        headers = (
-            {} if trick == "no range" else {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
-        )
+        headers = {} if trick == "no range" else {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
         return self.send(to, 200 if trick == "no range" else 206, data[start:], headers, str(trick))
 
     def send(

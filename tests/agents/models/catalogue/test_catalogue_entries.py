@@ -33,9 +33,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_models_run_by_the_tests_can_all_be_had_from_wheels() -> None:
     tried = {name: entry.in_wheels for name, entry in store.entries().items() if entry.tried}
-    assert tried == dict.fromkeys(
-        ["qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "whisper-base", "whisper-tiny.en"], True
-    )
+    assert tried == dict.fromkeys(["qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b", "whisper-base", "whisper-tiny.en"], True)
 
 
 def test_what_nobody_has_run_here_says_where_its_hash_comes_from() -> None:

@@ -34,16 +34,12 @@ def test_from_an_offset_only_the_rest_is_asked_for(file: PinnedFile, hub: Any, d
 
 
 @pytest.mark.parametrize("trick", ["drop", "hang", 503, 429])
-def test_after_a_drop_it_goes_on_where_it_stopped(
-    trick: str | int, file: PinnedFile, hub: Any, data: bytes
-) -> None:
+def test_after_a_drop_it_goes_on_where_it_stopped(trick: str | int, file: PinnedFile, hub: Any, data: bytes) -> None:
     hub.tricks = [trick]
     assert (fetched(file), len(hub.asked)) == (data, 2)
 
 
-def test_a_server_that_does_not_know_ranges_is_read_from_its_start(
-    file: PinnedFile, hub: Any, data: bytes
-) -> None:
+def test_a_server_that_does_not_know_ranges_is_read_from_its_start(file: PinnedFile, hub: Any, data: bytes) -> None:
     hub.tricks = ["drop", "no range"]
     assert fetched(file) == data
 
@@ -69,9 +65,7 @@ def test_a_server_that_drops_again_and_again_is_given_up(file: PinnedFile, hub: 
         (416, "the hub answered 416."),
     ],
 )
-def test_what_is_no_such_file_is_refused_at_once(
-    trick: Any, complaint: str, file: PinnedFile, hub: Any
-) -> None:
+def test_what_is_no_such_file_is_refused_at_once(trick: Any, complaint: str, file: PinnedFile, hub: Any) -> None:
     hub.tricks = [trick] * 2
     with pytest.raises(ModelFileError) as caught:
         fetched(file)

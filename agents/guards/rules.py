@@ -1,133 +1,21 @@
-"""A rules file: what a child must be kept from, in words that parents and teams can read and change."""
+"""Rules files read and compiled into matchers."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from ...tools.base.checked import Strict, checked
+from ...tools.base.checked import checked
 from ...tools.base.errors import FileError, InputError, Problem
 from ...tools.base.yaml_reading import Document, Path_, read_yaml
-from .matching import Lexicon, Pattern, Room, read_pattern
+from .likeness import NONE, Likeness, features_of, learn
+from .matching import Lexicon, Pattern, Room, expanded, read_pattern
+from .normalise import filler_units, units
 from .patterns import checked_regex
+from .types import Category, ExamplesFile, Gaps, RulesFile, Sayings, Side, Unless
 
 CHILD = Path(__file__).parent / "rules" / "child.yaml"
 """The rules that come with Antiphon."""
-
-Side = Literal["question", "answer"]
-Reaction = Literal["care", "grown_up", "refuse"]
-
-
-class Both(Strict):
-    """The same words in both languages."""
-
-    en: str = Field(min_length=1)
-    zh: str = Field(min_length=1)
-
-    def said(self, language: str) -> str:
-        return self.zh if language.startswith("zh") else self.en
-
-
-class Rule(Strict):
-    """One way to say it: a pattern, or a regular expression; `unless` lists patterns that make it harmless."""
-
-    says: str = ""
-    regex: str = ""
-    unless: list[str] = []
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "Rule":
-        if bool(self.says) == bool(self.regex):
-            raise ValueError("write one of 'says' and 'regex'")
-        return self
-
-
-def _from_text(value: Any) -> Any:
-    return {"says": value} if isinstance(value, str) else value
-
-
-OneRule = Annotated[Rule, BeforeValidator(_from_text)]
-
-
-class Sayings(Strict):
-    """Rules by language; `any` holds regular expressions for every language."""
-
-    en: list[OneRule] = []
-    zh: list[OneRule] = []
-    any: list[OneRule] = []
-
-
-class Unless(Strict):
-    """Patterns that make every rule of the category harmless."""
-
-    en: list[str] = []
-    zh: list[str] = []
-
-
-class Examples(Strict):
-    """Sentences the tests try: the first must be caught as a question, the second must pass."""
-
-    caught: list[str] = Field(min_length=2)
-    passes: list[str] = Field(min_length=2)
-
-
-class Category(Strict):
-    """What a child must be kept from, how it may be said, and what is answered."""
-
-    name: str = Field(pattern=r"^[a-z_]+$")
-    means: Both
-    reaction: Reaction
-    reply: Both
-    question: Sayings = Sayings()
-    answer: Sayings = Sayings()
-    unless: Unless = Unless()
-    examples: Examples
-
-
-class HelpLine(Strict):
-    """A telephone number where help is given."""
-
-    country: str = Field(pattern=r"^[A-Z]{2}$")
-    languages: list[Literal["en", "zh"]]
-    name: Both
-    number: str = Field(pattern=r"^[0-9+][0-9 -]{1,20}$")
-    source: str
-
-
-class Gaps(Strict):
-    """Other words that may stand at `..` and `...`."""
-
-    little: int = Field(ge=0, le=20)
-    much: int = Field(ge=0, le=40)
-
-
-class Languages(Strict):
-    """Room at the dots, for each language."""
-
-    en: Gaps = Gaps(little=2, much=8)
-    zh: Gaps = Gaps(little=4, much=12)
-
-
-class WordGroups(Strict):
-    """Named lists of words, used in patterns as {name}."""
-
-    en: dict[str, list[str]] = {}
-    zh: dict[str, list[str]] = {}
-
-
-class RulesFile(Strict):
-    """The schema `guards/v1`."""
-
-    schema_: Literal["guards/v1"] = Field(validation_alias="schema")
-    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
-    help_lines: list[HelpLine] = Field(min_length=1)
-    fillers: list[str] = []
-    room: Languages = Languages()
-    words: WordGroups = WordGroups()
-    categories: list[Category] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +30,20 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A rules file, compiled: for each side, each category's name with its matchers in the order of the file."""
+    """A rules file, compiled: for each side, each category with its matchers in the order of the file.
+
+    `groups` gives the name of the word group that an element of the lexicon stands for.
+    """
 
     file: RulesFile
     lexicon: Lexicon
     sides: Mapping[Side, tuple[tuple[Category, tuple[Matcher, ...]], ...]]
+    groups: Mapping[int, str]
+    likeness: Likeness | None
+
+    def category(self, name: str) -> Category:
+        """The category of that name, which must exist."""
+        return next(category for category in self.file.categories if category.name == name)
 
     def help_lines(self, language: str) -> str:
         """The help lines of the file's country, or of the countries that speak the language, as one sentence."""
@@ -184,7 +81,43 @@ class _Compiler:
         }
         if self.problems:
             raise FileError(self.problems)
-        return Rules(self.file, self.lexicon, sides)
+        groups = self._groups()
+        return Rules(self.file, self.lexicon, sides, groups, self._likeness(groups))
+
+    def _groups(self) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for language in ("en", "zh"):
+            names: dict[str, list[str]] = getattr(self.file.words, language)
+            for name in names:
+                found.setdefault(self.lexicon.element(expanded([f"{{{name}}}"], names)), name)
+        return found
+
+    def _likeness(self, groups: Mapping[int, str]) -> Likeness | None:
+        """Learn from the examples file, and from the examples in the rules themselves."""
+        wanted = self.file.likeness
+        if wanted is None:
+            return None
+        beside = self.document.path.parent / wanted.examples
+        document = read_yaml(beside if beside.is_file() else CHILD.parent / wanted.examples)
+        sentences = {name: list(said) for name, said in checked(document, ExamplesFile).examples.items()}
+        known = {category.name for category in self.file.categories}
+        for category in self.file.categories:
+            sentences.setdefault(category.name, []).extend(category.examples.caught)
+            sentences.setdefault(NONE, []).extend(category.examples.passes)
+        fillers = filler_units(self.file.fillers)
+        return learn(
+            (
+                (name, self._features(sentence, fillers, groups))
+                for name in sentences
+                if name in known or name == NONE
+                for sentence in sentences[name]
+            ),
+            wanted.certainty,
+        )
+
+    def _features(self, sentence: str, fillers: frozenset[str], groups: Mapping[int, str]) -> set[str]:
+        text = units(sentence, fillers=fillers)
+        return features_of(text, (groups[element] for element in self.lexicon.find(text) if element in groups))
 
     def _names(self) -> None:
         seen: set[str] = set()

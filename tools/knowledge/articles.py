@@ -25,7 +25,8 @@ class Settings(Strict):
 
 
 def search_articles(workflow_folder: Path, written: Mapping[str, Any]) -> Tool:
-    """Make the tool for a workflow: question and language in, `[{title, text, source}]` out, best first.
+    """Make the tool for a workflow: question and language in, `[{title, text, source}]` out, the best last:
+    a small model answers from what it read last.
 
     Raises:
         InputError, FileError: the folder is missing, leads outside, or an article in it is wrong.
@@ -44,7 +45,7 @@ def _find(workflow_folder: Path, chosen: Settings, question: str, language: str)
     found = index.find(question, language, chosen.limit)
     return [
         {"title": found[i].passage.title, "text": text, "source": f"{chosen.folder}/{found[i].passage.source}"}
-        for i, text in best_sentences(found, question, BUDGET.get(language, BUDGET["en"]))
+        for i, text in reversed(best_sentences(found, question, BUDGET.get(language, BUDGET["en"])))
     ]
 
 

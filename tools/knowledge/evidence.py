@@ -16,8 +16,9 @@ _ASKS_A_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHAT_IT_IS = re.compile(r"\bwhat(?:'s| is| are)\b|是什么|什么是|什么意思|是个?啥", re.IGNORECASE)
-ENOUGH = 0.5
-"""A sentence of a passage after the first must fit so well."""
+ENOUGH, NEAR = 0.5, 0.5
+"""A sentence of a passage after the first must fit so well, and so well beside the best: a small model that reads
+about something else answers with it."""
 _HAS_A_NUMBER = re.compile("[0-9二三四五六七八九十百千万亿两]")
 """Not 一, which most Chinese sentences have."""
 
@@ -48,7 +49,10 @@ def evidence(found: Sequence[Found], question: str, budget_chars: int) -> str:
 def best_sentences(found: Sequence[Found], question: str, budget_chars: int) -> list[tuple[int, str]]:
     """The same sentences as (place in `found`, text), one entry for each passage that has any."""
     chosen: list[_Sentence] = []
-    for sentence in sorted(_valued(found, question), key=lambda s: (-s.value, s.source, s.place)):
+    valued = list(_valued(found, question))
+    enough = max((NEAR * sentence.value for sentence in valued), default=0.0)
+    fitting = [sentence for sentence in valued if sentence.source == 0 or sentence.value >= max(ENOUGH, enough)]
+    for sentence in sorted(fitting, key=lambda s: (-s.value, s.source, s.place)):
         if len(_lines(found, _joined(found, [*chosen, sentence]))) <= budget_chars:
             chosen.append(sentence)
     return _joined(found, chosen)
@@ -72,8 +76,7 @@ def _valued(found: Sequence[Found], question: str) -> Iterator[_Sentence]:
         for place, text in enumerate(sentences(one.passage.text)):
             number = 0.5 if a_number and _HAS_A_NUMBER.search(text) else 0.0
             value = len(asked & _pieces(text)) + fits + number
-            if value >= ENOUGH or source == 0:
-                yield _Sentence(source, place, _defused(text), value)
+            yield _Sentence(source, place, _defused(text), value)
 
 
 def _joined(found: Sequence[Found], chosen: Sequence[_Sentence]) -> list[tuple[int, str]]:

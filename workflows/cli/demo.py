@@ -1,8 +1,9 @@
 """`antiphon demo`: a question in English and one in Chinese, heard, answered and spoken on this machine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, aclosing
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from .screen import Screen
     from .turns import Session
 
-QUESTIONS = {"en": "How many hearts does an octopus have?", "zh": "章鱼有几颗心脏？"}
+QUESTIONS = ("en", "zh")
+"""Recordings in the tutor's folder: how many hearts an octopus has, and why the Moon changes its shape."""
 
 
 @click.command()
@@ -23,7 +25,7 @@ QUESTIONS = {"en": "How many hearts does an octopus have?", "zh": "章鱼有几�
 def demo(yes: bool, out: Path, app: Path | None) -> None:
     """Ask the child tutor one question in English and one in Chinese, by voice.
 
-    The questions are spoken by the voice too, so that no microphone is needed. All sound is written to --out, and
+    The questions are recordings, so that no microphone is needed. All sound is written to --out, and the answers are
     played where there is a loudspeaker.
     """
     from ...agents.roles.reading import read_app
@@ -38,9 +40,9 @@ def demo(yes: bool, out: Path, app: Path | None) -> None:
         session = open_session(stack, "child-tutor", app, None, False)
         assert session.screen is not None
         session.play = _can_play()
-        for language, text in QUESTIONS.items():
-            question = out / f"question-{language}.wav"
-            asyncio.run(_ask(machine, text, language, question))
+        for language in QUESTIONS:
+            question = out / f"question-{language}.ogg"
+            shutil.copyfile(session.workflow.source.folder / "questions" / f"{language}.ogg", question)
             session.out = out / f"answer-{language}.wav"
             _turn(session, question, session.screen)
 
@@ -50,27 +52,6 @@ def _turn(session: "Session", question: Path, screen: "Screen") -> None:
 
     screen.title(f"antiphon run child-tutor --audio {question} --age 8 --out {session.out}")
     asyncio.run(take_turn(session, {"audio": str(question), "age": "8"}))
-
-
-async def _ask(machine: "App", text: str, language: str, path: Path) -> None:
-    """Speak a question into a file."""
-    from ...agents.roles.opening import open_voice
-    from ...agents.speech.speaking import speak
-    from ...agents.speech.wav import SoundWriter
-
-    async def written() -> AsyncIterator[str]:
-        yield text
-
-    voice = open_voice(machine)
-    try:
-        with SoundWriter(path) as file:
-            async with aclosing(speak(written(), voice, language=language)) as clauses:
-                async for clause in clauses:
-                    file.write(clause.sound)
-    finally:
-        close = getattr(voice, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def _fetch(machine: "App", yes: bool) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from antiphon.agents.guards.answer import AnswerGuard
 from antiphon.agents.guards.guard import RulesGuard
 from antiphon.agents.guards.instructions import guard_instructions
-from antiphon.agents.guards.rules import Category, load_rules
+from antiphon.agents.guards.rules import load_rules
+from antiphon.agents.guards.types import Category
 
 RULES = load_rules()
 GUARD = RulesGuard(RULES)

@@ -121,7 +121,7 @@ class Dropped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said(Event):
-    """A piece of the answer as people see it; a whole sentence where sentences are checked. Joined they are the text."""
+    """A piece of the answer as people see it: a whole sentence where those are checked. Joined they are the text."""
 
     text: str
 

@@ -158,3 +158,37 @@ def test_a_category_without_chinese_words_to_say_is_refused(tmp_path: Path) -> N
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         load_rules(tmp_path / "none.yaml")
+
+
+EXAMPLES = "schema: guard-examples/v1\nexamples:\n  chores: {sentences}\n  none: [hello, good morning, what is a cat]\n"
+
+
+def learning(folder: Path, sentences: str, name: str = "mine.yaml") -> RulesGuard:
+    (folder / name).write_text(EXAMPLES.format(sentences=sentences), encoding="utf-8")
+    text = SMALL.format(rule="- zzz", country='""').replace(
+        "fillers: [um]", "fillers: [um]\nlikeness: {examples: mine.yaml, certainty: 4}"
+    )
+    (folder / "rules.yaml").write_text(text, encoding="utf-8")
+    return RulesGuard(load_rules(folder / "rules.yaml"))
+
+
+def test_a_sentence_like_an_example_is_caught(tmp_path: Path) -> None:
+    guard = learning(tmp_path, "[must I water the plants, watering plants is dull, I forgot the plants]")
+    assert asked(guard, "do I have to water those plants").category == "chores"
+    assert asked(guard, "what is a cat").allowed
+
+
+def test_likeness_is_not_asked_of_answers(tmp_path: Path) -> None:
+    guard = learning(tmp_path, "[must I water the plants, watering plants is dull, I forgot the plants]")
+    assert guard.check("do I have to water those plants", side="answer", language="en").allowed
+
+
+def test_a_mistake_in_the_examples_is_shown_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"mine\.yaml:3:\d+"):
+        learning(tmp_path, "5")
+
+
+def test_rules_copied_without_their_examples_learn_from_the_shipped_ones(tmp_path: Path) -> None:
+    copy = tmp_path / "child.yaml"
+    copy.write_text(CHILD.read_text("utf-8"), "utf-8")
+    assert load_rules(copy).likeness == load_rules().likeness

@@ -29,7 +29,7 @@ check: $(VENV)/.dev  ## style and types: ruff, mypy, pyright
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p antiphon
-	$(BIN)/mypy tests benchmarks examples
+	MYPYPATH=benchmarks $(BIN)/mypy tests benchmarks examples
 	$(BIN)/pyright
 
 format: $(VENV)/.dev  ## put every file in the one format

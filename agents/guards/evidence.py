@@ -17,11 +17,12 @@ SMALL_TALK = 2
 _WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[\u4e00-\u9fff]+")
 _STOP = frozenset(
     """a about after all also am an and any are as at be because been before being but by can could did do does doing
-    each even every for from get gets give gives go goes got had has have he her here him his how i if in into is it its
-    just kind know like likes look looks lot lots made make makes many may me might more most much my no not now of off on
-    one only or other our out over really same see she should so some something such sure than that the their them then
-    there these they thing things this those to too up us use used uses very was way we were what when where which while
-    who why will with would yes you your called great question think learn let tell means mean""".split()
+    each even every for from get gets give gives go goes got had has have he her here him his how i if in into is
+    it its just kind know like likes look looks lot lots made make makes many may me might more most much my no
+    not now of off on one only or other our out over really same see she should so some something such sure than
+    that the their them then there these they thing things this those to too up us use used uses very was way we
+    were what when where which while who why will with would yes you your called great question think learn let
+    tell means mean""".split()
 )
 _STOP_ZH = frozenset(
     "的了是在和也有就都不很会能要这那它他她我你们个么吗呢吧啊呀哦着过把被让给从到对为与及或而但如果因为所以可以一种些这样那样非常就是还更最"

@@ -102,14 +102,15 @@ class HttpVoice:
         import io
 
         import av
+        from av.error import FFmpegError
 
         try:
-            with av.open(io.BytesIO(body), format="wav") as container:
+            with av.open(io.BytesIO(body), mode="r", format="wav") as container:
                 rate = container.streams.audio[0].rate
                 resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
                 frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
                 return Sound(np.concatenate([frame.to_ndarray()[0] for frame in frames]), rate)
-        except (av.FFmpegError, IndexError, ValueError) as error:
+        except (FFmpegError, IndexError, ValueError) as error:
             raise self._no_sound(f"{len(body):,} bytes that are no WAV file") from error
 
     def _no_sound(self, reason: str) -> EndpointBrokeOff:

@@ -154,7 +154,7 @@ class _Encoder:
 
     def abandon(self) -> None:
         """Let go of the file after an error; FFmpeg may complain once more while it closes."""
-        import av
+        from av.error import FFmpegError
 
-        with suppress(av.FFmpegError):
+        with suppress(FFmpegError):
             self._container.close()

@@ -98,8 +98,8 @@ class SilentEar:
     """Hears nothing."""
 
     async def hear(self, sound: Sound, *, language: str | None = None) -> Any:
-        for nothing in ():
-            yield nothing
+        return
+        yield
 
 
 async def test_silence_is_asked_for_again_without_a_model() -> None:

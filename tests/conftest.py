@@ -1,8 +1,12 @@
 """No test reaches the network, none sees this user's files, and a model that is missing skips or fails its test."""
 
+import json
 import os
 import socket
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -56,3 +60,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def speech() -> Path:
     """The folder of recordings; a copy of those a test needs is in the repository."""
     return ROOT / "tests" / "data" / "speech"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    answers: list[str]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for word in self.answers.pop(0).split(" "):
+            self._send({"choices": [{"index": 0, "delta": {"content": f"{word} "}, "finish_reason": None}]})
+        self._send({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _send(self, chunk: Any) -> None:
+        self.wfile.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Stay quiet."""
+
+
+@pytest.fixture
+def app_answering(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Make an app.yaml whose chat model gives these answers, one for each request."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def make(*answers: str) -> Path:
+        handler = type("Handler", (_Answering,), {"answers": list(answers)})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        app = tmp_path / "answering.yaml"
+        endpoint = f'{{engine: openai, base_url: "http://127.0.0.1:{server.server_port}/v1", model: scripted}}'
+        app.write_text(f"schema: app/v1\nmodels:\n  chat: {endpoint}\n", encoding="utf-8")
+        return app
+
+    yield make
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -14,7 +14,7 @@ from .chat import ChatRequest, Finish, Message, ReasoningDelta, TextDelta, ToolC
 from .failures import FAILURES, failure, is_loopback
 from .openai_chat import OpenAIChat
 
-QUESTION_S = 20.0
+QUESTION_S = 30.0
 """The time limit of one question; they are asked one after another, as small servers answer one at a time."""
 
 _SCHEMA = {

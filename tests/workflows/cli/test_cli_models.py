@@ -14,6 +14,7 @@ import pytest
 from antiphon.agents.models.catalogue import store
 
 TINY_EN = "whisper-tiny.en"
+EAR = "whisper-base"
 
 
 @pytest.fixture
@@ -71,36 +72,36 @@ def test_without_models_there_is_nothing_to_verify(home: Path) -> None:
 
 
 @pytest.fixture
-def tiny_en(home: Path) -> Path:
-    """A copy of the tiny ear in a home of its own."""
-    folder = home / "models" / TINY_EN
-    shutil.copytree(store.folder_of(TINY_EN), folder)
+def ear(home: Path) -> Path:
+    """A copy of the ear of the tests in a home of its own."""
+    folder = home / "models" / EAR
+    shutil.copytree(store.folder_of(EAR), folder)
     return folder
 
 
-@pytest.mark.model(TINY_EN)
-def test_verify_names_every_right_file(home: Path, tiny_en: Path) -> None:
+@pytest.mark.model(EAR)
+def test_verify_names_every_right_file(home: Path, ear: Path) -> None:
     ran = antiphon(home, "verify")
     assert (ran.returncode, ran.stdout.splitlines()) == (
         0,
-        [f"{TINY_EN}/{file.name}: right" for file in store.entry(TINY_EN).files],
+        [f"{EAR}/{file.name}: right" for file in store.entry(EAR).files],
     )
 
 
-@pytest.mark.model(TINY_EN)
-def test_verify_ends_with_status_2_when_a_byte_is_wrong(home: Path, tiny_en: Path) -> None:
-    with (tiny_en / "model.bin").open("r+b") as stream:
+@pytest.mark.model(EAR)
+def test_verify_ends_with_status_2_when_a_byte_is_wrong(home: Path, ear: Path) -> None:
+    with (ear / "model.bin").open("r+b") as stream:
         stream.seek(1_000_000)
         stream.write(b"\0\1\2\3")
-    ran = antiphon(home, "verify", TINY_EN)
+    ran = antiphon(home, "verify", EAR)
     assert ran.returncode == 2
-    assert f"{TINY_EN}/model.bin: model.bin has the SHA-256" in ran.stdout
-    assert f"Fetch them again with: antiphon models pull --again {TINY_EN}." in ran.stderr
+    assert f"{EAR}/model.bin: model.bin has the SHA-256" in ran.stdout
+    assert f"Fetch them again with: antiphon models pull --again {EAR}." in ran.stderr
 
 
-@pytest.mark.model(TINY_EN)
-def test_the_path_of_an_ear_is_its_folder(home: Path, tiny_en: Path) -> None:
-    assert antiphon(home, "path", TINY_EN).stdout == f"{tiny_en}\n"
+@pytest.mark.model(EAR)
+def test_the_path_of_an_ear_is_its_folder(home: Path, ear: Path) -> None:
+    assert antiphon(home, "path", EAR).stdout == f"{ear}\n"
 
 
 def test_ctrl_c_keeps_what_came_and_says_so(home: Path) -> None:
@@ -110,6 +111,7 @@ def test_ctrl_c_keeps_what_came_and_says_so(home: Path) -> None:
             env={**os.environ, "ANTIPHON_HOME": str(home), "HF_HUB_OFFLINE": "0",
                  "HF_ENDPOINT": f"http://127.0.0.1:{silent.getsockname()[1]}"},
             stderr=subprocess.PIPE, text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
         )  # fmt: skip
         with child, silent.accept()[0]:
             child.send_signal(signal.SIGINT)

@@ -68,7 +68,7 @@ async def opened(rules: Path, with_model: bool) -> AsyncIterator[QuestionGuard]:
     if not with_model:
         yield QuestionGuard(guard)
         return
-    from antiphon.agents.roles.opening import open_chat
+    from antiphon.agents.opening import open_chat
     from antiphon.agents.roles.reading import read_app
 
     app = read_app()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ...agents.roles.opening import bound_to, open_chat
+from ...agents.opening import bound_to, open_chat
 from ...agents.roles.reading import Source
 from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
 from ...tools.base.errors import AntiphonError

@@ -54,7 +54,7 @@ def hear(files: tuple[Path, ...], form: str | None, language: str | None, out: P
     form = form or _form_of(out, len(files))
     jobs = _jobs(files, form, out)
 
-    from ...agents.roles.opening import open_ear
+    from ...agents.opening import open_ear
     from ...agents.roles.reading import read_app
     from .hearing_screen import Bar
 

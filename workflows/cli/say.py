@@ -36,7 +36,7 @@ async def _speak(text: str, out: Path | None, play: bool, language: str | None, 
     """Speak it; give the seconds of sound made."""
     from contextlib import aclosing
 
-    from ...agents.roles.opening import open_voice
+    from ...agents.opening import open_voice
     from ...agents.speech.speaking import speak
     from ...tools.base.errors import InputError
     from .sounds import listeners

@@ -12,7 +12,7 @@ from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
 
 if TYPE_CHECKING:
-    from ...agents.roles.opening import ChatName
+    from ...agents.opening import ChatName
 
 
 class OpenEngines:
@@ -51,7 +51,7 @@ class OpenEngines:
             role = "chat"
         async with self._opening:
             if role not in self._given and role not in self._open:
-                from ...agents.roles.opening import open_chat
+                from ...agents.opening import open_chat
 
                 self._keep(role, open_chat(self._app, cast("ChatName", role), progress=self._tell))
         chat: Chat = self._given.get(role) or self._open[role]
@@ -97,7 +97,7 @@ class OpenEngines:
     def ear(self) -> Ear:
         """The recogniser."""
         if "hear" not in self._given and "hear" not in self._open:
-            from ...agents.roles.opening import open_ear
+            from ...agents.opening import open_ear
 
             self._keep("hear", open_ear(self._app))
         ear: Ear = self._given.get("hear") or self._open["hear"]
@@ -106,7 +106,7 @@ class OpenEngines:
     def voice(self) -> Voice:
         """The voice."""
         if "speak" not in self._given and "speak" not in self._open:
-            from ...agents.roles.opening import open_voice
+            from ...agents.opening import open_voice
 
             self._keep("speak", open_voice(self._app))
         voice: Voice = self._given.get("speak") or self._open["speak"]

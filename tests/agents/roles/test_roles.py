@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.agents.opening import open_chat
 from antiphon.agents.roles.binding import bind_chat
-from antiphon.agents.roles.opening import open_chat
 from antiphon.agents.roles.reading import SHIPPED, read_app, source_of_app
 from antiphon.tools.base.errors import FileError, InputError
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
-from ...tools.base.engines import Engine, load
-from ...tools.base.errors import InputError
-from ..models.chat import Chat
-from ..perception.ears import EARS, Ear
-from ..speech.voices import VOICES, Voice
-from .types import App, ChatRole, EmbeddedChat
+from ..tools.base.engines import Engine, load
+from ..tools.base.errors import InputError
+from .models.chat import Chat
+from .perception.ears import EARS, Ear
+from .roles.types import App, ChatRole, EmbeddedChat
+from .speech.voices import VOICES, Voice
 
 CHATS = {
     "embedded": Engine("agents.models.embedded_chat:EmbeddedChat", extra="local"),

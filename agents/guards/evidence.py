@@ -14,6 +14,8 @@ ENOUGH = 0.5
 SMALL_TALK = 2
 """With so few content words and no number a sentence says nothing that needs evidence: "Great question!"."""
 
+_NO = re.compile(r"\b(?:no|not|never|none|nothing|nobody|cannot|without)\b|n't\b|n’t\b|[不没无未]", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]?")
 _WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[\u4e00-\u9fff]+")
 _STOP = frozenset(
     """a about after all also am an and any are as at be because been before being but by can could did do does doing
@@ -72,7 +74,21 @@ def support(sentence: str, passages: Sequence[str], *, question: str = "") -> Su
     held = words & asked.union(*map(_content, passages))
     if len(held) < ENOUGH * len(words):
         return Support(None, f"the evidence holds {len(held)} of its {len(words)} words")
+    if _turned_round(sentence, words, passages):
+        return Support(None, "the evidence says the opposite")
     return Support(_best(words, passages))
+
+
+def _turned_round(sentence: str, words: set[str], passages: Sequence[str]) -> bool:
+    """Whether it says no where the nearest sentence of the evidence does not, or yes to nearly the same words."""
+    said = [one for passage in passages for one in _SENTENCE.findall(passage)]
+    if not said:
+        return False
+    nearest = max(said, key=lambda one: len(words & _content(one)))
+    if bool(_NO.search(sentence)) == bool(_NO.search(nearest)):
+        return False
+    theirs = _content(nearest)
+    return bool(_NO.search(sentence)) or len(words & theirs) >= 0.8 * len(theirs)
 
 
 def _best(words: set[str], passages: Sequence[str]) -> int | None:

@@ -1,10 +1,26 @@
 """app.yaml as types: a role is bound to an engine on this machine."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ...tools.base.checked import Strict
+
+
+def _address(url: str) -> str:
+    """An address that can be asked: wrong ones are told with their line, before anything runs."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("it must be like http://127.0.0.1:8000/v1")
+    return url
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 class EmbeddedChat(Strict):
@@ -21,7 +37,7 @@ class OpenAIChat(Strict):
     """Any server that speaks the chat completions API: vLLM, SGLang, Ollama, llama.cpp."""
 
     engine: Literal["openai"] = "openai"
-    base_url: str
+    base_url: Address
     model: str
     api_key_env: str = Field(default="", description="the environment variable that holds the key")
     timeout_s: float = Field(default=60, gt=0, description="silence allowed, before the first token and between tokens")
@@ -38,7 +54,7 @@ class HttpEndpoint(Strict):
     """A server with /v1/audio/transcriptions or /v1/audio/speech."""
 
     engine: Literal["openai"] = "openai"
-    base_url: str
+    base_url: Address
     model: str
     voice: str = Field(default="", description="for speaking: the server's name of the voice")
     api_key_env: str = ""

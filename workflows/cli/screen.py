@@ -38,6 +38,7 @@ class Screen:
         self._verbose = verbose
         self._answering = False
         self._running: dict[str, str] = {}
+        self._sources: tuple[dict[str, str], ...] = ()
         self._status: Status | None = None
 
     def __enter__(self) -> "Screen":
@@ -78,10 +79,8 @@ class Screen:
                 )
             case Guarded(category=category, reaction=reaction):
                 self._line(f"guard    [yellow]{category}[/] [dim]{reaction}[/]")
-            case Cited(sources=sources) if sources:
-                self._end_answer()
-                for source in sources:
-                    self._line(f"source   {_escaped(source['title'])} [dim]{_escaped(source['source'])}[/]")
+            case Cited(sources=sources):
+                self._sources = sources  # known before the last sentence is heard; shown after it
             case Rewrote(before=before, after=after, reason=reason) if self._verbose:
                 self._line(f"rewrote  [dim]{_escaped(before)} ({_escaped(reason)})[/] {_escaped(after)}")
             case Dropped(text=text, reason=reason) if self._verbose:
@@ -92,8 +91,11 @@ class Screen:
                 pass
 
     def times(self, times: Timings) -> None:
-        """How long each part took, on one line."""
+        """Where the answer comes from, and how long each part took."""
         self._end_answer()
+        for source in self._sources:
+            self._line(f"source   {_escaped(source['title'])} [dim]{_escaped(source['source'])}[/]")
+        self._sources = ()
         parts = " · ".join(f"{name} {seconds:.1f}" for name, seconds in times.parts if seconds >= 0.05)
         self._line(f"seconds  [dim]{parts} · [/]whole {times.total_s:.1f}")
         if times.first_sound_s is not None and times.last_written_s is not None:
@@ -117,7 +119,7 @@ class Screen:
         if self._status is not None:
             self._status.stop()  # a spinner and streaming text would overwrite each other
         self._answering = True
-        sys.stdout.write(text)
+        sys.stdout.write(_printable(text))
         sys.stdout.flush()
 
     def _end_answer(self) -> None:
@@ -132,4 +134,9 @@ class Screen:
 def _escaped(text: str) -> str:
     from rich.markup import escape
 
-    return escape(text)
+    return escape(_printable(text))
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal: a model's words, and a file's, are not to be trusted with that."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")

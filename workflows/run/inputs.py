@@ -49,8 +49,11 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
             return str(given).lower() == "true"
         raise InputError(f"{name} is {given!r}", hint="It must be true or false")
     try:
-        return _PARSED[field.type](given)
-    except ValueError:
+        parsed = _PARSED[field.type](given)
+        if isinstance(given, float) and parsed != given:
+            raise ValueError(given)
+        return parsed
+    except (ValueError, TypeError):
         raise InputError(f"{name} is {given!r}", hint=f"It must be {_KINDS[field.type]}") from None
 
 
@@ -61,6 +64,8 @@ def _sound(given: Any, longest_s: float | None) -> Sound:
     if isinstance(given, Sound):
         refuse_long(given.seconds, longest_s)
         return given
+    if not isinstance(given, str | Path):
+        raise InputError(f"{given!r} is no recording", hint="Give the path of one, or a Sound")
     return decode(Path(given), longest_s=longest_s)
 
 

@@ -40,7 +40,7 @@ class Result:
         return self.answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """A run that has not begun: `await` it, iterate over it with `async for`, or call `result()` in a script."""
 
@@ -58,8 +58,16 @@ class Run:
         return self._result().__await__()
 
     def result(self) -> Result:
-        """Run it to the end; for scripts without an event loop of their own."""
-        return asyncio.run(self._result())
+        """Run it to the end; for scripts without an event loop of their own.
+
+        Raises:
+            RuntimeError: an event loop is running here; await the run instead.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self._result())
+        raise RuntimeError("result() waits, and an event loop is running here: use `await run(...)`")
 
     async def _result(self) -> Result:
         events = [event async for event in self._events()]

@@ -5,12 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from ...agents.guards.instructions import guard_instructions, quoted
 from ...tools.base.errors import FileError, InputError, Problem
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, trim_blocks=True)
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's own sandbox, and no products or powers: a few characters could ask for all the memory there is."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(f"{operator} is not allowed in a prompt")
+
+
+_ENVIRONMENT = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=False, trim_blocks=True)
 _ENVIRONMENT.globals = {"quoted": quoted, "guard_instructions": guard_instructions}
 """All a template may call: what a child or an article says goes in as `quoted(text, "name")`."""
 MAX_TEMPLATE_BYTES = 200_000
@@ -54,7 +64,7 @@ class Template:
             return self._template.render(values).strip()
         except UndefinedError as error:
             raise InputError(f"the template cannot be filled in: {error.message}", at=self.at) from None
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
             raise InputError(f"the template failed: {error}", at=self.at) from error
 
 

@@ -1,6 +1,7 @@
 """kind: classify - a model chooses one label, and cannot choose another."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ....agents.events import Decided
@@ -33,20 +34,25 @@ class ClassifyRunner:
         request = ChatRequest(
             (Message("system", system), Message("user", str(step.value(self.text)))), schema=schema, max_tokens=32
         )
-        label = _label((await complete(await step.turn.engines.chat(self.node.role), request)).text, step.name)
+        reply = await complete(await step.turn.engines.chat(self.node.role), request)
+        label = _label(reply.text, self.node.labels, step.name)
         step.emit(Decided(step=step.name, label=label))
         return Outcome(label, {"label": label})
 
 
-def _label(text: str, step: str) -> str:
+def _label(text: str, labels: Iterable[str], step: str) -> str:
+    """The label in an answer; a server that does not honour schemas may give it bare."""
     try:
-        return str(json.loads(text)["label"])
+        label = str(json.loads(text)["label"])
     except (ValueError, TypeError, KeyError):
+        label = text.strip().strip("\"'.`").lower()
+    if label not in labels:
         raise EndpointBrokeOff(
             f"the model did not keep to the schema, it wrote {text[:80]!r}",
             at=step,
             hint="Run antiphon doctor to see whether its server honours JSON schemas",
-        ) from None
+        )
+    return label
 
 
 def compile_classify(node: Classify, bench: Bench) -> ClassifyRunner:

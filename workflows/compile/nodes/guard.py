@@ -60,7 +60,7 @@ class AnswerStreamer:
         used: list[int] = []
         async with aclosing(clauses(text, sentences=True)) as sentences:
             async for sentence in sentences:
-                passed, passage = await self._pass(step, sentence.strip(), limits)
+                passed, passage = await self._pass(step, _printable(sentence), limits)
                 if passage is not None and passage not in used:
                     used.append(passage)
                 if passed:
@@ -130,6 +130,11 @@ class QuestionRunner:
             "reply": verdict.reply,
         }
         return Outcome(verdict.allowed, result)
+
+
+def _printable(sentence: str) -> str:
+    """Without control characters, which would steer a terminal."""
+    return "".join(char if char.isprintable() else " " for char in sentence).strip()
 
 
 async def _one(text: str) -> AsyncIterator[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ....agents.events import Heard
 from ....agents.sound import Sound
+from ....tools.base.errors import InputError
 from ...spec.types import Listen
 from ..step import Bench, Compiled, Outcome, Step
 
@@ -29,7 +30,9 @@ class ListenRunner:
     async def _hear(self, step: Step, language: str) -> Heard:
         from ....agents.perception.hearing import hear_utterance
 
-        sound: Sound = step.value(self.audio)
+        sound: Sound | None = step.value(self.audio)
+        if sound is None:
+            raise InputError("there is no question", hint="Give a text or a recording")
         heard = await hear_utterance(step.turn.engines.ear(), sound, language=language or None)
         return Heard(
             text=heard.text,

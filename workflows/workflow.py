@@ -4,14 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..tools.base.engines import Engine, load
-from ..tools.base.errors import FileError, Problem
+from ..tools.base.errors import FileError, InputError, Problem
 from ..tools.base.tool import Tool
+from ..tools.base.yaml_reading import Path_
 from .spec.checking import problems
 from .spec.reading import Source, find, read_workflow
 from .spec.types import WorkflowSpec
+
+if TYPE_CHECKING:
+    from .compile.chains import Link
 
 TOOLS = {"search_articles": Engine("tools.knowledge.articles:search_articles")}
 """Tools a file may name: each is a function of the workflow's folder and the tool's settings in the file."""
@@ -48,10 +52,14 @@ class Workflow:
             FileError: the spec is wrong; problems name the field instead of the line.
         """
         own = {tool.name: tool for tool in tools}
-        found: list[Problem] = problems(spec, lambda path, _: ".".join(map(str, path)), frozenset([*TOOLS, *own]))
+
+        def at(path: Path_, shift: int) -> str:
+            return ".".join(map(str, path))
+
+        found: list[Problem] = problems(spec, at, frozenset([*TOOLS, *own]))
         if found:
             raise FileError(found)
-        return cls(Source(spec, folder or Path.cwd()), own)
+        return cls(Source(spec, folder or Path.cwd(), at), own)
 
     @property
     def spec(self) -> WorkflowSpec:
@@ -59,15 +67,29 @@ class Workflow:
         return self.source.spec
 
     @cached_property
+    def links(self) -> list[list["Link"]]:
+        """The compiled nodes, in chains of those that follow one another; checks what the types cannot: files.
+
+        Raises:
+            FileError: a prompt, a rules file or a tool's folder is missing or wrong.
+        """
+        from .compile.links import compile_links
+
+        return compile_links(self.source, self._tools())
+
+    @cached_property
     def graph(self) -> Any:
         """The compiled LangGraph graph."""
         from .compile.graph import compile_graph
 
-        return compile_graph(self.source, self._tools())
+        return compile_graph(self.source, self.links)
 
     def _tools(self) -> dict[str, Tool]:
-        built = {
-            name: self.own[name] if name in self.own else load("tool", name, TOOLS)(self.source.folder, settings)
-            for name, settings in self.spec.tools.items()
-        }
-        return {name: tool for name, tool in built.items() if isinstance(tool, Tool)}
+        return {name: self.own.get(name) or self._built(name, settings) for name, settings in self.spec.tools.items()}
+
+    def _built(self, name: str, settings: Mapping[str, Any]) -> Tool:
+        try:
+            tool: Tool = load("tool", name, TOOLS)(self.source.folder, settings)
+        except InputError as error:
+            raise FileError([Problem(self.source.at(("tools", name), 0), str(error))]) from None
+        return tool

@@ -68,14 +68,14 @@ def support(sentence: str, passages: Sequence[str], *, question: str = "") -> Su
     allowed = _figures(question).union(*map(_figures, passages))
     if numbers - allowed:
         return Support(None, f"the evidence does not hold the number {sorted(numbers - allowed)[0]}")
+    if _turned_round(sentence, words, passages):
+        return Support(None, "the evidence says the opposite")
     asked = _content(question)
     if len(words - asked) <= SMALL_TALK and not numbers:
         return Support(_best(words, passages))
     held = words & asked.union(*map(_content, passages))
     if len(held) < ENOUGH * len(words):
         return Support(None, f"the evidence holds {len(held)} of its {len(words)} words")
-    if _turned_round(sentence, words, passages):
-        return Support(None, "the evidence says the opposite")
     return Support(_best(words, passages))
 
 
@@ -85,7 +85,8 @@ def _turned_round(sentence: str, words: set[str], passages: Sequence[str]) -> bo
     if not said:
         return False
     nearest = max(said, key=lambda one: len(words & _content(one)))
-    if bool(_NO.search(sentence)) == bool(_NO.search(nearest)):
+    far = 2 * len(words & _content(nearest)) < len(words) or not words
+    if far or bool(_NO.search(sentence)) == bool(_NO.search(nearest)):
         return False
     theirs = _content(nearest)
     return bool(_NO.search(sentence)) or len(words & theirs) >= 0.8 * len(theirs)

@@ -6,6 +6,8 @@ from pathlib import Path
 from ...tools.base.errors import InputError
 from ...tools.base.places import config_file
 from ...tools.base.suggest import did_you_mean
+from ..roles.reading import SHIPPED as DEFAULT_APP
+from ..roles.reading import source_of_app
 from .guard import RulesGuard
 from .rules import load_rules
 
@@ -15,7 +17,8 @@ SHIPPED = Path(__file__).with_name("rules")
 def rules_file(name: str, folder: Path | None = None) -> Path:
     """The file of a rules name such as `child`, or of a path within a workflow's folder.
 
-    A file `rules/NAME.yaml` beside the user's app.yaml comes before the shipped one: copy it there to change it.
+    A file `rules/NAME.yaml` beside the app.yaml that counts, or beside the user's own, comes before the shipped one:
+    copy it there to change it.
 
     Raises:
         InputError: there is none, or the path leads out of the folder.
@@ -25,11 +28,22 @@ def rules_file(name: str, folder: Path | None = None) -> Path:
         if path.is_relative_to(folder.resolve()) and path.is_file():
             return path
         raise InputError(f"there is no rules file {name!r} in {folder}", hint="It must lie in the workflow's folder")
-    for place in (config_file().parent / "rules", SHIPPED):
-        if "/" not in name and "\\" not in name and (place / f"{name}.yaml").is_file():
+    for place in (*own_folders(), SHIPPED):
+        if name in known_rules(place) or (place / f"{name}.yaml").is_dir():
             return place / f"{name}.yaml"
-    known = [path.stem for path in SHIPPED.glob("*.yaml")]
+    known = {rules for place in (*own_folders(), SHIPPED) for rules in known_rules(place)}
     raise InputError(f"there are no guard rules called {name!r}", hint=did_you_mean(name, known))
+
+
+def own_folders() -> tuple[Path, ...]:
+    """Where this user's own rules files may lie."""
+    app = source_of_app().path
+    return (*([] if app == DEFAULT_APP else [app.parent / "rules"]), config_file().parent / "rules")
+
+
+def known_rules(place: Path) -> set[str]:
+    """The names of the rules files in a folder; sentences for learning are none."""
+    return {path.stem for path in place.glob("*.yaml") if path.is_file() and not path.stem.endswith(".examples")}
 
 
 def open_rules(name: str, folder: Path | None = None) -> RulesGuard:

@@ -33,6 +33,8 @@ def search_articles(workflow_folder: Path, written: Mapping[str, Any]) -> Tool:
     """
     chosen = settings(written, Settings, "tool search_articles")
 
+    _index(workflow_folder / chosen.folder, workflow_folder)  # what is wrong with the folder is told now
+
     async def search(question: str, language: str) -> list[dict[str, str]]:
         """Find what the articles say to a question."""
         return await asyncio.to_thread(_find, workflow_folder, chosen, question, language)

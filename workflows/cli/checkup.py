@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ...agents.guards.finding import rules_file
 from ...agents.opening import bound_to, open_chat
 from ...agents.roles.reading import Source
 from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
@@ -41,6 +42,7 @@ async def checkup(app: App, source: Source, *, deep: bool) -> list[Check]:
     return [
         Check("Python", "ok", f"{platform.python_version()}, {platform.system()} {platform.machine()}"),
         Check("app.yaml", "ok", f"{source.path} ({source.why})"),
+        Check("guard rules", "ok", f"{rules_file('child')}"),
         *extras(app),
         *model_files(app),
         *endpoints,

@@ -11,10 +11,15 @@ import click
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file: .svg, .mmd.")
 def graph(workflow: str, format_: str | None, out: Path | None) -> None:
     """Draw a workflow: antiphon graph child-tutor --out tutor.svg"""
+    from ...tools.base.errors import InputError
     from ...tools.base.writing import whole_file
     from ..spec.drawing import mermaid
     from ..workflow import Workflow
 
+    if out is not None and out.suffix not in (".svg", ".mmd", ".md"):
+        raise InputError(
+            f"cannot draw to {out.suffix or 'a file without a suffix'!r}", at=str(out), hint="Use .svg or .mmd"
+        )
     text = mermaid(Workflow.load(workflow).spec)
     if (format_ or ("svg" if out and out.suffix == ".svg" else "mermaid")) == "svg":
         text = _svg(text)

@@ -24,8 +24,10 @@ def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]
             raise InputError(f"what is {word!r}?", hint=f"Give inputs as options: {_options(spec)}")
         name, has_value, value = word[2:].replace("-", "_", 1).partition("=")
         if name not in spec.input:
-            options = [*spec.input, "out", "play", "json", "trace", "app", "verbose"]
-            raise InputError(f"there is no option --{name}", hint=did_you_mean(name, options))
+            options = [
+                f"--{option}" for option in (*spec.input, "out", "play", "json", "trace", "app", "verbose", "help")
+            ]
+            raise InputError(f"there is no option --{name}", hint=did_you_mean(f"--{name}", options))
         if not has_value:
             if not rest:
                 raise InputError(f"--{name} has no value")

@@ -1,5 +1,8 @@
 """`antiphon`: find the command, run it, and turn the errors we raise on purpose into one message and exit status 2."""
 
+import errno
+import os
+import signal
 import sys
 from importlib import import_module
 
@@ -57,14 +60,42 @@ def antiphon() -> None:
 
 def main() -> None:
     """The console script."""
+    for name in ("SIGTERM", "SIGHUP"):  # ended from outside, a command cleans up as it does after Ctrl-C
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
+            signal.signal(number, signal.default_int_handler)
     try:
         antiphon(standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has gone; nobody is left to tell
+        _abandon_output()
+        sys.exit(141)
     except AntiphonError as error:
-        click.echo(f"antiphon: {error}", err=True)
-        sys.exit(2)
+        _fail(str(error))
     except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        _fail(_in_one_line(error))
     except (click.Abort, KeyboardInterrupt):
         click.echo("antiphon: stopped", err=True)
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        _abandon_output()
+        _fail(f"cannot write: {(error.strerror or '').lower()}. Free some space, or write somewhere else.")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"antiphon: {message}", err=True)
+    sys.exit(2)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    more = f" Try: {context.command_path} --help" if context else ""
+    return message[0].lower() + message[1:].rstrip(".") + "." + more
+
+
+def _abandon_output() -> None:
+    """Python flushes standard output once more at its end, and would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

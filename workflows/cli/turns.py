@@ -1,11 +1,13 @@
 """What `run`, `chat` and `demo` share: a turn of a workflow, to the screen, the trace, a file and the loudspeaker."""
 
 import json
+import os
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
+from ...tools.base.writing import storage_errors
 from .sounds import listeners
 
 if TYPE_CHECKING:
@@ -16,6 +18,36 @@ if TYPE_CHECKING:
     from .screen import Screen
 
 
+class Trace:
+    """Events as lines of JSON, each written when it happens; the file begins with the first.
+
+    What a run that is stopped has written stays: a trace is there to say how far it came.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            with storage_errors(self._path):
+                self._file.close()
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Add a line.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        with storage_errors(self._path):
+            if self._file is None:
+                self._file = self._path.open("w", encoding="utf-8", buffering=1)
+            self._file.write(json.dumps(event, ensure_ascii=False, default=str) + "\n")
+
+
 @dataclass(slots=True)
 class Session:
     """What the turns of one command share."""
@@ -23,7 +55,7 @@ class Session:
     workflow: "Workflow"
     app: "App"
     screen: "Screen | None"
-    trace: IO[str] | None
+    trace: "Trace | None"
     out: Path | None = None
     play: bool = False
     history: list["Message"] = field(default_factory=list)
@@ -40,15 +72,13 @@ def open_session(
         InputError, FileError, StorageError: something that was named cannot be used.
     """
     from ...agents.roles.reading import read_app
-    from ...tools.base.writing import storage_errors
     from ..workflow import Workflow
     from .screen import Screen
 
+    if app is not None:
+        os.environ["ANTIPHON_APP"] = str(app)  # what lies beside it, guard rules, counts as well
     loaded, machine = Workflow.load(workflow), read_app(app)
-    file: IO[str] | None = None
-    if trace is not None:
-        with storage_errors(trace):
-            file = stack.enter_context(trace.open("w", encoding="utf-8"))
+    file = stack.enter_context(Trace(trace)) if trace is not None else None
     screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
     return Session(loaded, machine, screen, file)
 
@@ -66,8 +96,7 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
         async for event in stream:
             events.append(event)
             if session.trace is not None:
-                session.trace.write(json.dumps(as_dict(event), ensure_ascii=False, default=str) + "\n")
-                session.trace.flush()
+                session.trace.write(as_dict(event))
             if session.screen is not None:
                 session.screen.show(event)
             if isinstance(event, Sounded):

@@ -11,13 +11,12 @@ import click
 def validate(files: tuple[Path, ...]) -> None:
     """Check workflow files: every problem with its line and column; exit status 2 if there is one."""
     from ...tools.base.errors import AntiphonError
-    from ..spec.reading import find, read_workflow
-    from ..workflow import TOOLS
+    from ..workflow import Workflow
 
     wrong = False
     for file in files:
         try:
-            read_workflow(find(str(file)), frozenset(TOOLS))
+            assert Workflow.load(file).links is not None  # its prompts, rules and tools too
         except AntiphonError as error:
             wrong = True
             click.echo(str(error), err=True)

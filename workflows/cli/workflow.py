@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -69,7 +70,12 @@ def run(
         session = open_session(stack, workflow, app, trace, None if as_json else verbose)
         session.out, session.play = out, play
         given = parse_inputs(session.workflow.spec, inputs)
-        if not given.get("text") and not given.get("audio") and {"text", "audio"} & {*session.workflow.spec.input}:
+        _keep_apart(out, given)
+        if (
+            not given.get("text", "").strip()
+            and not given.get("audio")
+            and {"text", "audio"} & {*session.workflow.spec.input}
+        ):
             raise InputError("there is no question", hint='Give --text "..." or --audio FILE')
         events = asyncio.run(take_turn(session, given))
     if as_json:
@@ -108,8 +114,8 @@ def _talk(session: Session, inputs: dict[str, Any]) -> None:
     from ...tools.base.errors import AntiphonError
 
     while line := _asked():
-        said = {"audio": line} if Path(line).suffix and Path(line).is_file() else {"text": line}
         try:
+            said = {"audio": line} if _names_a_file(line) else {"text": _utf8(line)}
             events = asyncio.run(take_turn(session, inputs | said))
         except AntiphonError as error:  # a turn that fails does not end the conversation
             click.echo(f"antiphon: {error}", err=True)
@@ -122,10 +128,31 @@ def _talk(session: Session, inputs: dict[str, Any]) -> None:
 
 
 def _asked() -> str:
+    if sys.stdin.isatty():
+        click.echo("\nyou      ", nl=False, err=True)
+    return sys.stdin.readline().strip()
+
+
+def _names_a_file(line: str) -> bool:
     try:
-        return str(input("\nyou      ")).strip()
-    except EOFError:
-        return ""
+        return Path(line).is_file()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return False
+
+
+def _utf8(line: str) -> str:
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        raise InputError("this line is not UTF-8 text") from None
+    return line
+
+
+def _keep_apart(out: Path | None, given: dict[str, str]) -> None:
+    """Refuse to write the answer over the question."""
+    question = Path(given.get("audio", ""))
+    if out is not None and out.exists() and question.exists() and out.samefile(question):
+        raise InputError("this is the recording of the question", at=str(out), hint="Give --out another name")
 
 
 def _summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:

@@ -1,36 +1,19 @@
 """A checked spec becomes a LangGraph graph. This is the only folder, with `run/`, that imports LangGraph."""
 
 import operator
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypedDict
 
 from langgraph.graph import END as GRAPH_END
 from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 
-from ...tools.base.tool import Tool
 from ..spec.expressions import Scope
 from ..spec.reading import Source
-from ..spec.types import END, Classify, Guard, Listen, Llm, NodeBase, Set, Speak, StateField, ToolCall, WorkflowSpec
-from .chains import Link, chains, run_chain
-from .nodes.classify import compile_classify
-from .nodes.guard import compile_guard
-from .nodes.listen import compile_listen
-from .nodes.llm import compile_llm
-from .nodes.set import compile_set
-from .nodes.speak import compile_speak
-from .nodes.tool import compile_tool
-from .step import Bench, Runner, Step, Streamer, Turn
+from ..spec.types import END, NodeBase, StateField, WorkflowSpec
+from .chains import Link, run_chain
+from .step import Step, Turn
 
-KINDS: Mapping[type[NodeBase], Callable[[Any, Bench], Runner | Streamer]] = {
-    Classify: compile_classify,
-    Guard: compile_guard,
-    Listen: compile_listen,
-    Llm: compile_llm,
-    Set: compile_set,
-    Speak: compile_speak,
-    ToolCall: compile_tool,
-}
 _EMPTY = {"string": "", "integer": 0, "number": 0.0, "boolean": False, "list": [], "object": {}}
 _TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "list": list, "object": dict}
 
@@ -40,34 +23,16 @@ def initial(spec: WorkflowSpec) -> dict[str, Any]:
     return {name: _EMPTY[field.type] if field.default is None else field.default for name, field in spec.state.items()}
 
 
-def compile_graph(source: Source, tools: Mapping[str, Tool]) -> Any:
-    """Compile a checked workflow; its state is a plain dict, its context a Turn.
-
-    Raises:
-        FileError: a prompt's file is missing or wrong.
-    """
+def compile_graph(source: Source, links: list[list[Link]]) -> Any:
+    """Put compiled nodes together; the graph's state is a plain dict, its context a Turn."""
     spec = source.spec
     scope = Scope(spec)
-    bench = Bench(scope, source.folder, tools)
     builder: Any = StateGraph(_state_type(spec), context_schema=Turn)
-    for names in chains(spec):
-        links = [_link(name, spec.nodes[name], bench) for name in names]
-        builder.add_node(names[0], _node(links))
-        _leave(builder, names[0], spec.nodes[names[-1]], scope)
+    for chain in links:
+        builder.add_node(chain[0].name, _node(chain))
+        _leave(builder, chain[0].name, chain[-1].node, scope)
     builder.add_edge(START, spec.start)
     return builder.compile(name=spec.name)
-
-
-def _link(name: str, node: NodeBase, bench: Bench) -> Link:
-    into: dict[str, Any] = (
-        {node.into: None}
-        if isinstance(node.into, str)
-        else {field: bench.scope.value(value, result=True) for field, value in node.into.items()}
-    )
-    runner = KINDS[type(node)](node, bench)
-    if isinstance(node, Set):
-        into |= {field: bench.scope.value(value) for field, value in node.values.items()}
-    return Link(name, node, runner, into)
 
 
 def _node(links: list[Link]) -> Callable[..., Awaitable[dict[str, Any]]]:

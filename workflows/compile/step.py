@@ -1,7 +1,7 @@
 """What a node is given while it runs, and what it gives back."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -79,11 +79,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the compiler of a node may use."""
+    """What the compiler of a node may use.
+
+    Attributes:
+        fields: The names a template may use, of `state` and of `input`.
+        where: Where the node is written, for messages.
+    """
 
     scope: Scope
     folder: Path
-    tools: Mapping[str, Tool] = field(default_factory=dict)
+    fields: Mapping[str, Collection[str]]
+    tools: Mapping[str, Tool]
+    where: str = ""
 
 
 class Runner(Protocol):

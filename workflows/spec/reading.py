@@ -1,22 +1,24 @@
 """A workflow file, read and checked: every problem at once, each with its line."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...tools.base.checked import checked
 from ...tools.base.errors import FileError, InputError
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import Document, Path_, read_yaml
-from .checking import problems
+from .checking import At, problems
 from .types import WorkflowSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A checked workflow and the folder its files lie in."""
+    """A checked workflow, the folder its files lie in, and where each part of it is written."""
 
     spec: WorkflowSpec
     folder: Path
+    at: At
 
 
 def library() -> dict[str, Path]:
@@ -51,10 +53,11 @@ def read_workflow(path: Path, tools: frozenset[str]) -> Source:
     """
     document = read_yaml(path)
     spec = checked(document, WorkflowSpec)
-    found = problems(spec, lambda where, shift: _place(document, where, shift), tools)
+    at = partial(_place, document)
+    found = problems(spec, at, tools)
     if found:
         raise FileError(found)
-    return Source(spec, path.parent)
+    return Source(spec, path.parent, at)
 
 
 def _place(document: Document, path: Path_, shift: int) -> str:

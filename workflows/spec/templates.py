@@ -1,14 +1,16 @@
 """Jinja2 in prompt text only: sandboxed, strict about names, and without filters that reach outside."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ...agents.guards.instructions import guard_instructions, quoted
 from ...tools.base.errors import FileError, InputError, Problem
+from ...tools.base.suggest import did_you_mean
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -32,27 +34,24 @@ class Template:
     Args:
         text: The template.
         at: `file:line:column` or the file it came from, for messages.
+        fields: The names of each thing it may use: {"state": ..., "input": ...}.
     Raises:
-        FileError: the template does not parse, or uses a name other than `state`, `input`, `result`.
+        FileError: the template does not parse, reads another file, or uses a name that is not there.
     """
 
-    def __init__(self, text: str, at: str) -> None:
+    def __init__(self, text: str, at: str, fields: Mapping[str, Collection[str]]) -> None:
         self.at = at
         try:
-            unknown = meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - {
-                "state",
-                "input",
-                "result",
-                *_ENVIRONMENT.globals,
-            }
+            tree = _ENVIRONMENT.parse(text)
             self._template = _ENVIRONMENT.from_string(text)
         except TemplateSyntaxError as error:
-            raise FileError(
-                [Problem(f"{at} (template line {error.lineno})", f"the template is wrong: {error.message}")]
-            ) from None
-        if unknown:
-            name = sorted(unknown)[0]
-            raise FileError([Problem(at, f"the template uses {name!r}", "It may use state, input and result")])
+            where = f"{at} (template line {error.lineno})"
+            raise FileError([Problem(where, f"the template is wrong: {error.message}")]) from None
+        except TemplateError as error:
+            raise FileError([Problem(at, f"the template is wrong: {error}")]) from None
+        found = list(_problems(tree, at, fields))
+        if found:
+            raise FileError(found)
 
     def __call__(self, values: Mapping[str, Any]) -> str:
         """Fill it in.
@@ -66,6 +65,18 @@ class Template:
             raise InputError(f"the template cannot be filled in: {error.message}", at=self.at) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
             raise InputError(f"the template failed: {error}", at=self.at) from error
+
+
+def _problems(tree: nodes.Template, at: str, fields: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    """Names nobody declared, and ways out of the template."""
+    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+        yield Problem(f"{at} (template line {node.lineno})", "a template cannot read another file")
+    for name in sorted(meta.find_undeclared_variables(tree) - {*fields, "result", *_ENVIRONMENT.globals}):
+        yield Problem(at, f"the template uses {name!r}", "It may use state, input and result")
+    for part in tree.find_all(nodes.Getattr):
+        if isinstance(part.node, nodes.Name) and part.attr not in fields.get(part.node.name, [part.attr]):
+            where, known = f"{at} (template line {part.lineno})", fields[part.node.name]
+            yield Problem(where, f"nothing is called '{part.node.name}.{part.attr}'", did_you_mean(part.attr, known))
 
 
 def read_beside(folder: Path, name: str, at: str) -> str:
@@ -83,5 +94,8 @@ def read_beside(folder: Path, name: str, at: str) -> str:
         if path.stat().st_size > MAX_TEMPLATE_BYTES:
             raise FileError([Problem(at, f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes")])
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise FileError([Problem(at, f"there is no text file {name!r} in {folder}")]) from None
+    except UnicodeDecodeError:
+        raise FileError([Problem(at, f"{name!r} is not UTF-8 text")]) from None
+    except OSError as error:
+        reason = (error.strerror or "").lower()
+        raise FileError([Problem(at, f"{name!r} cannot be read: {reason}", f"It must lie in {folder}")]) from None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.agents.guards.answer import AnswerGuard
+from antiphon.agents.guards.evidence import support
 from antiphon.agents.guards.guard import RulesGuard
 from antiphon.agents.guards.instructions import guard_instructions, quoted
 from antiphon.agents.guards.rules import load_rules
@@ -131,3 +132,21 @@ def test_there_is_one_end_to_a_quotation(text: str) -> None:
 @pytest.mark.parametrize("text", ["is 3 < 5 and 7 > 6", "我<3你", "a < b"])
 def test_signs_of_arithmetic_are_left(text: str) -> None:
     assert text in quoted(text, "question")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("An octopus has three hearts.", True),
+        ("An octopus has no hearts.", False),
+        ("An octopus does not have three hearts.", False),
+        ("An octopus has nine hearts.", False),
+        ("章鱼有三颗心脏。", True),
+        ("章鱼没有三颗心脏。", False),
+        ("The Moon gives light.", False),
+        ("The Moon gives no light.", True),
+    ],
+)
+def test_a_sentence_that_turns_the_evidence_round_does_not_stand(sentence: str, stands: bool) -> None:
+    evidence = ["An octopus has three hearts.", "章鱼有三颗心脏。", "The Moon gives no light."]
+    assert (support(sentence, evidence).reason == "") is stands

@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,7 +56,7 @@ def test_an_empty_question_is_refused(antiphon: Call, app_answering: Call) -> No
 
 MISTAKES = {
     "an unknown workflow": (("run", "child-tutr"), "there is no workflow 'child-tutr'. Did you mean 'child-tutor'?"),
-    "an unknown option": ((*RUN, "--agee", "8"), "there is no option --agee. Did you mean 'age'?"),
+    "an unknown option": ((*RUN, "--agee", "8"), "there is no option --agee. Did you mean '--age'?"),
     "an option without a value": ((*RUN, "--age"), "--age has no value"),
     "a word too many": ((*RUN, "now"), "what is 'now'?"),
     "an age that is no number": ((*RUN, "--age", "eight"), "age is 'eight'. It must be a whole number."),
@@ -135,3 +138,75 @@ def test_a_bad_file_is_told_with_its_line(antiphon: Call, tmp_path: Path) -> Non
     called = antiphon("validate", tmp_path / "w.yaml")
     assert called.status == 2
     assert f"{tmp_path}/w.yaml:2:1: unknown key 'nmae'. Did you mean 'name'?" in called.err
+
+
+def test_a_full_disk_under_the_trace_is_one_message(antiphon: Call, app_answering: Call) -> None:
+    called = antiphon(*RUN, "--trace", "/dev/full", "--app", app_answering(*ANSWERS))
+    assert called.status == 2
+    assert "/dev/full: cannot write: no space left on device." in called.err
+    assert "Traceback" not in called.err
+
+
+def test_an_old_trace_is_kept_when_the_question_is_refused(antiphon: Call, app_answering: Call, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text("old", encoding="utf-8")
+    antiphon(*RUN, "--age", "80", "--trace", tmp_path / "t.jsonl", "--app", app_answering())
+    assert (tmp_path / "t.jsonl").read_text(encoding="utf-8") == "old"
+
+
+def test_the_question_is_never_written_over(antiphon: Call, app_answering: Call, tmp_path: Path) -> None:
+    (tmp_path / "q.wav").write_bytes(b"recording")
+    called = antiphon("run", "child-tutor", "--audio", tmp_path / "q.wav", "--out", tmp_path / "q.wav")
+    assert (called.status, (tmp_path / "q.wav").read_bytes()) == (2, b"recording")
+
+
+def test_a_long_line_of_a_conversation_is_no_file(
+    antiphon: Call, app_answering: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("I like the moon. " * 40 + "\n"))
+    assert antiphon("chat", "child-tutor", "--app", app_answering('{"label": "unclear"}')).status == 0
+
+
+def test_a_command_that_is_ended_from_outside_leaves_nothing(app_answering: Call, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "antiphon", *RUN, "--out", str(tmp_path / "a.wav"), "--app", str(app_answering())]
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    child.terminate()
+    said = child.communicate(timeout=20)[1]
+    assert (child.returncode, said.strip().splitlines()[-1]) == (130, "antiphon: stopped")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answering.yaml"]
+
+
+def test_a_picture_of_another_kind_is_refused(antiphon: Call, tmp_path: Path) -> None:
+    called = antiphon("graph", "child-tutor", "--out", tmp_path / "g.png")
+    assert (called.status, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_validate_reads_the_files_a_workflow_names(antiphon: Call, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text(
+        """\
+schema: workflow/v1
+name: w
+state: {answer: {type: string}}
+start: one
+nodes:
+  one: {kind: llm, prompt: {user_file: none.md}, next: two}
+  two: {kind: llm, prompt: {user: "{{ state.anser }}"}, next: three}
+  three: {kind: guard, side: question, from: x, rules: chidl, next: end}
+""",
+        encoding="utf-8",
+    )
+    assert antiphon("validate", tmp_path / "w.yaml").err.splitlines() == [
+        f"{tmp_path}/w.yaml:6:3: 'none.md' cannot be read: no such file or directory. It must lie in {tmp_path}.",
+        f"{tmp_path}/w.yaml:7:3 (template line 1): nothing is called 'state.anser'. "
+        "Did you mean 'answer'? Known: answer.",
+        f"{tmp_path}/w.yaml:8:3: there are no guard rules called 'chidl'. Did you mean 'child'? Known: child.",
+    ]
+
+
+def test_a_familys_own_rules_count_beside_its_app(antiphon: Call, app_answering: Call, tmp_path: Path) -> None:
+    app = app_answering(*ANSWERS)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "child.yaml").write_text("schema: guards/v2\n", encoding="utf-8")
+    called = antiphon(*RUN, "--app", app)
+    assert called.status == 2
+    assert f"{tmp_path}/rules/child.yaml:1:9: 'schema' cannot be 'guards/v2'." in called.err

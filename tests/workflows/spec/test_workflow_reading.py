@@ -1,11 +1,13 @@
 """A workflow file is checked before anything runs, and each complaint says where and what to do."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from antiphon.tools.base.errors import FileError, InputError
 from antiphon.workflows.spec.reading import find, library, read_workflow
+from antiphon.workflows.spec.templates import Template
 
 GOOD = """\
 schema: workflow/v1
@@ -109,3 +111,20 @@ def test_an_unknown_workflow_is_an_input_error() -> None:
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         read_workflow(tmp_path / "none.yaml", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("{{ state.answr }}", "nothing is called 'state.answr'. Did you mean 'answer'?"),
+        ("{{ input.text.__class__.__mro__ }}", "the template failed: access to attribute '__class__'"),
+        ("{% include 'secret.md' %}", "a template cannot read another file"),
+        ("{{ 'a' * 1000000000 }}", "the template failed: * is not allowed in a prompt"),
+        ("{{ 1 / 0 }}", "the template failed: division by zero"),
+        ("{{ os.environ }}", "the template uses 'os'. It may use state, input and result."),
+        ("{% if %}", "the template is wrong"),
+    ],
+)
+def test_a_prompt_is_text_and_no_program(prompt: str, said: str) -> None:
+    with pytest.raises((FileError, InputError), match=re.escape(said)):
+        Template(prompt, "here", {"state": ["answer"], "input": ["text"]})({"state": {}, "input": {"text": "x"}})

@@ -160,5 +160,5 @@ def compile_guard(node: Guard, bench: Bench) -> AnswerStreamer | QuestionRunner:
     if node.side == "question":
         assert rules is not None
         return QuestionRunner(rules, compiled)
-    rewrite = compile_prompt(node.rewrite.prompt, bench, "rewrite") if node.rewrite else None
+    rewrite = compile_prompt(node.rewrite.prompt, bench) if node.rewrite else None
     return AnswerStreamer(node, rules, compiled, rewrite)

@@ -42,4 +42,4 @@ class LlmStreamer:
 
 
 def compile_llm(node: Llm, bench: Bench) -> LlmStreamer:
-    return LlmStreamer(node, compile_prompt(node.prompt, bench, "prompt"))
+    return LlmStreamer(node, compile_prompt(node.prompt, bench))

@@ -30,16 +30,16 @@ class CompiledPrompt:
         return (*messages, *step.turn.history, Message("user", in_language(self.user, language)(names)))
 
 
-def compile_prompt(prompt: Prompt, bench: Bench, at: str) -> CompiledPrompt:
+def compile_prompt(prompt: Prompt, bench: Bench) -> CompiledPrompt:
     """Read and check the templates of a prompt.
 
     Raises:
         FileError: a template's file is missing or outside the folder, or the template is wrong.
     """
     return CompiledPrompt(
-        _templates(prompt.system, prompt.system_file, bench, at),
-        {language: _examples(name, bench, at) for language, name in _by_language(prompt.examples_file).items()},
-        _templates(prompt.user, prompt.user_file, bench, at),
+        _templates(prompt.system, prompt.system_file, bench),
+        {language: _examples(name, bench) for language, name in _by_language(prompt.examples_file).items()},
+        _templates(prompt.user, prompt.user_file, bench),
         bench.scope.value(prompt.language),
     )
 
@@ -48,10 +48,10 @@ def _by_language(words: Words) -> dict[str, str]:
     return words if isinstance(words, dict) else {"en": words} if words else {}
 
 
-def _templates(words: Words, files: Words, bench: Bench, at: str) -> dict[str, Template]:
-    inline = {language: Template(text, at) for language, text in _by_language(words).items()}
+def _templates(words: Words, files: Words, bench: Bench) -> dict[str, Template]:
+    inline = {language: Template(text, bench.where, bench.fields) for language, text in _by_language(words).items()}
     return inline | {
-        language: Template(read_beside(bench.folder, name, at), str(bench.folder / name))
+        language: Template(read_beside(bench.folder, name, bench.where), str(bench.folder / name), bench.fields)
         for language, name in _by_language(files).items()
     }
 
@@ -65,8 +65,8 @@ class _Examples(Strict):
     examples: tuple[_Example, ...]
 
 
-def _examples(name: str, bench: Bench, at: str) -> tuple[Message, ...]:
-    document = parse_yaml(read_beside(bench.folder, name, at), bench.folder / name)
+def _examples(name: str, bench: Bench) -> tuple[Message, ...]:
+    document = parse_yaml(read_beside(bench.folder, name, bench.where), bench.folder / name)
     turns = checked(document, _Examples).examples
     return tuple(
         message for turn in turns for message in (Message("user", turn.user), Message("assistant", turn.assistant))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .asking import agreed
+
 if TYPE_CHECKING:
     from ...agents.roles.types import App
     from .screen import Screen
@@ -63,8 +65,8 @@ def _fetch(machine: "App", yes: bool) -> None:
         return
     size = sum(entry(name).bytes for name in missing) / 1e6
     click.echo(f"The demo needs {', '.join(missing)}: {size:,.0f} MB, fetched once.", err=True)
-    if not yes:
-        click.confirm("Fetch now?", abort=True, err=True)
+    if not yes and not agreed("Fetch now?"):
+        raise click.Abort
     from .models import fetch
 
     fetch(missing)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .asking import agreed
+
 if TYPE_CHECKING:
     from .checkup import Check
 
@@ -78,7 +80,7 @@ def _fix(app: Path | None, *, yes: bool) -> None:
         click.echo(f"{target} binds `chat` to it already.")
         return
     _show_change(before, after, target)
-    if yes or click.confirm(f"Write {target}?", err=True):
+    if yes or agreed(f"Write {target}?"):
         _write(target, after)
 
 

@@ -10,6 +10,7 @@ from ...agents.models.chat import Chat
 from ...agents.perception.ears import Ear
 from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
+from ...tools.base.errors import ModelFileError
 
 if TYPE_CHECKING:
     from ...agents.opening import ChatName
@@ -61,19 +62,21 @@ class OpenEngines:
         """Look whether the model files of these roles are here, before anything is loaded.
 
         Raises:
-            ModelFileError: one is missing or damaged.
+            ModelFileError: some are missing, or one is damaged.
         """
-        from ...agents.models.catalogue.store import model_file
+        from ...agents.models.catalogue.store import find, model_file
         from ...agents.models.catalogue.store import require as folder_of
 
-        for role in roles:
-            bound = getattr(self._app.models, role, None)
-            if role in self._given or bound is None:
-                continue
-            if bound.engine == "embedded":
-                model_file(bound.model)
-            elif bound.engine == "faster-whisper":
-                folder_of(bound.model)
+        looks = {"embedded": model_file, "faster-whisper": folder_of}
+        bound = [getattr(self._app.models, role, None) for role in roles if role not in self._given]
+        local = [role for role in bound if role is not None and role.engine in looks]
+        missing = sorted({role.model for role in local if find(role.model) is None})
+        if len(missing) > 1:  # one alone is told by the look itself, with its size
+            names = " ".join(missing)
+            hint = f"Fetch them with: antiphon models pull {names}"
+            raise ModelFileError(f"the models {' and '.join(map(repr, missing))} are not here yet", hint=hint)
+        for role in local:
+            looks[role.engine](role.model)
 
     def warm(self, roles: Iterable[str]) -> None:
         """Begin to make models ready, while others listen: the embedded server loads in its own process."""

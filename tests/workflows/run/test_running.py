@@ -9,7 +9,8 @@ from antiphon import Agent, Workflow, run, tool
 from antiphon.agents.events import Called, Event, RunFinished, Said, StepFinished, StepStarted, Warned
 from antiphon.agents.models.chat import ChatRequest
 from antiphon.agents.models.scripted import Scripted
-from antiphon.tools.base.errors import EndpointBrokeOff, InputError
+from antiphon.agents.sound import Sound
+from antiphon.tools.base.errors import EndpointBrokeOff, InputError, ModelFileError
 
 HELPER = Agent("helper", "Be short.")
 
@@ -158,3 +159,27 @@ async def test_the_last_event_is_the_end(sums: Workflow) -> None:
     events = await events_of(run(sums, engines={"fast": Scripted(['{"label": "big"}'])}, number=12))
     assert isinstance(events[-1], RunFinished)
     assert not [event for event in events if isinstance(event, Warned)]
+
+
+async def test_all_models_that_are_missing_are_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import numpy as np
+
+    monkeypatch.setenv("ANTIPHON_HOME", str(tmp_path))
+    sound = Sound(np.zeros(16_000, np.float32), 16_000)
+    with pytest.raises(ModelFileError, match="antiphon models pull qwen2.5-coder-1.5b whisper-base"):
+        await run("child-tutor", audio=sound)
+
+
+async def test_runs_can_be_gathered() -> None:
+    runs = [run(HELPER, "Hello?", engines={"chat": Scripted([text])}) for text in ("One.", "Two.")]
+    assert [result.answer for result in await asyncio.gather(*runs)] == ["One.", "Two."]
+
+
+async def test_waiting_in_a_running_loop_says_to_await() -> None:
+    with pytest.raises(RuntimeError, match="use `await run"):
+        run(HELPER, "Hello?", engines={"chat": Scripted([])}).result()
+
+
+async def test_a_question_without_words_or_sound_is_refused() -> None:
+    with pytest.raises(InputError, match="there is no question"):
+        await run("child-tutor", engines={"chat": Scripted([]), "fast": Scripted([])})

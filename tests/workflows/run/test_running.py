@@ -166,7 +166,7 @@ async def test_all_models_that_are_missing_are_named_at_once(monkeypatch: pytest
 
     monkeypatch.setenv("ANTIPHON_HOME", str(tmp_path))
     sound = Sound(np.zeros(16_000, np.float32), 16_000)
-    with pytest.raises(ModelFileError, match="antiphon models pull qwen2.5-coder-1.5b whisper-base"):
+    with pytest.raises(ModelFileError, match=r"antiphon models pull qwen2.5-coder-1.5b whisper-base"):
         await run("child-tutor", audio=sound)
 
 

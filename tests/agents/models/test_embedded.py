@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -74,11 +75,17 @@ asyncio.run(main())
 
 @needs_model
 async def test_a_cancelled_long_prompt_frees_the_caller_at_once_and_the_server_soon(chat: EmbeddedChat) -> None:
-    """The server's side is the median of three, since other work on the machine slows it down."""
+    """Within 1.5 s on a machine that does nothing else: llama.cpp looks for a gone caller once a second, and the rest
+    is work. Where other work slows that down, the same request alone, before and after each try, says by how much."""
     await until_first_token(chat)
-    tries = [await cancel_while_reading(chat, start) for start in "ABC"]
-    assert max(caller for caller, _ in tries) < 0.1
-    assert sorted(server for _, server in tries)[1] < 1.5
+    alone, callers, servers = [await until_first_token(chat)], list[float](), list[float]()
+    for start in "ABC":
+        caller, server = await cancel_while_reading(chat, start)
+        callers.append(caller)
+        servers.append(server)
+        alone.append(await until_first_token(chat))
+    assert max(callers) < 0.1
+    assert median(servers) < max(1.5, 1 + 9 * median(alone))
 
 
 async def cancel_while_reading(chat: EmbeddedChat, start: str) -> tuple[float, float]:

@@ -49,10 +49,6 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
     )
 
 
-async def test_an_address_without_a_scheme_says_how_to_write_it() -> None:
-    assert "Write `base_url` with its scheme" in await failing(EndpointUnreachable, "localhost:8000/v1")
-
-
 async def test_a_hang_before_the_first_byte_ends_after_the_silence_allowed(serving: Any) -> None:
     async with serving([9.0]) as server:
         said = await failing(EndpointTimeout, server.base_url, timeout_s=0.2, retries=2)

@@ -76,3 +76,12 @@ def test_binding_a_file_on_one_line_keeps_its_settings() -> None:
     after = bind_chat(before, Path("app.yaml"), "http://127.0.0.1:8000/v1", "m")
     assert "speed: 1.5" in after
     assert "base_url: http://127.0.0.1:8000/v1" in after
+
+
+@pytest.mark.parametrize("address", ["localhost:8000/v1", "ftp://x/v1", "http://127.0.0.1:99999/v1", "http://", "here"])
+def test_an_address_that_cannot_be_asked_is_told_with_its_line(tmp_path: Path, address: str) -> None:
+    (tmp_path / "app.yaml").write_text(
+        f'schema: app/v1\nmodels:\n  chat: {{engine: openai, base_url: "{address}", model: m}}\n', encoding="utf-8"
+    )
+    with pytest.raises(FileError, match=r"app.yaml:3:36: .*it must be like http://127.0.0.1:8000/v1"):
+        read_app(tmp_path / "app.yaml")

@@ -16,6 +16,8 @@ _ASKS_A_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHAT_IT_IS = re.compile(r"\bwhat(?:'s| is| are)\b|是什么|什么是|什么意思|是个?啥", re.IGNORECASE)
+HEADING = 0.8
+"""What a heading that asks the very same counts: less than a word of the question, or how and why drown the what."""
 ENOUGH, NEAR = 0.5, 0.5
 """A sentence of a passage after the first must fit so well, and so well beside the best: a small model that reads
 about something else answers with it."""
@@ -70,9 +72,9 @@ def _valued(found: Sequence[Found], question: str) -> Iterator[_Sentence]:
     for source, one in enumerate(found):
         asked = wanted - _pieces(" ".join((one.passage.title, *one.passage.also)))
         heading = _everything(one.passage.heading)
-        fits = 2 * len(heading & said) / len(heading) if heading else 0.0
+        fits = HEADING * len(heading & said) / len(heading) if heading else 0.0
         if what and not heading and one.passage.article == found[0].passage.article:
-            fits = 1.0
+            fits = HEADING
         for place, text in enumerate(sentences(one.passage.text)):
             number = 0.5 if a_number and _HAS_A_NUMBER.search(text) else 0.0
             value = len(asked & _pieces(text)) + fits + number

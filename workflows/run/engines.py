@@ -78,10 +78,14 @@ class OpenEngines:
         for role in local:
             looks[role.engine](role.model)
 
-    def warm(self, roles: Iterable[str]) -> None:
-        """Begin to make models ready, while others listen: the embedded server loads in its own process."""
+    def warm(self, roles: Iterable[str], *, spoken: bool = False) -> None:
+        """Begin to make models and the voice ready, while others listen, so that the first sound waits for neither."""
 
         async def ready() -> None:
+            if spoken:
+                from ...agents.speech.speaking import warm as warm_voice
+
+                await warm_voice(self.voice(), language="en")  # the neural voice; eSpeak has nothing to load
             for role in roles:
                 chat = await self.chat(role)
                 warm = getattr(chat, "warm", None)

@@ -101,7 +101,7 @@ class Run:
         async with OpenEngines(app, self.engines, lambda what: emit(Loading(what=what))) as engines:
             roles = _roles(self.workflow)
             await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
-            engines.warm(roles)
+            engines.warm(roles, spoken=self.spoken)
             state = await self._invoke(Turn(values, engines, emit, self.spoken, self.history))
         emit(RunFinished(output=_output(self.workflow, state, values)))
 

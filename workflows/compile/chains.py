@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,8 +75,6 @@ class _Watched:
 
 async def _flow(chain: list[Link], step: Step) -> dict[str, Any]:
     """Each node takes up the text of the one before; the last is drained."""
-    from contextlib import AsyncExitStack
-
     watched: list[_Watched] = []
     waits: list[_Watched] = []
     notes: dict[str, dict[str, Any]] = {link.name: {} for link in chain}

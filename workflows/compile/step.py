@@ -112,3 +112,8 @@ class Streamer(Protocol):
 def in_language(words: Mapping[str, Any], language: str) -> Any:
     """The entry for a language, English where it is missing, then the first."""
     return words.get(language) or words.get("en") or next(iter(words.values()))
+
+
+async def in_one_piece(text: str) -> AsyncIterator[str]:
+    """Text that is known already, as a stream."""
+    yield text

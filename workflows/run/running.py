@@ -12,7 +12,7 @@ from ...agents.events import Event, Loading, RunFinished, RunStarted
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.sound import Sound
-from ..compile.step import Turn
+from ..compile.step import Step, Turn
 from ..workflow import Workflow
 
 MAX_STEPS = 200
@@ -102,8 +102,9 @@ class Run:
             roles = _roles(self.workflow)
             await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
             engines.warm(roles, spoken=self.spoken)
-            state = await self._invoke(Turn(values, engines, emit, self.spoken, self.history))
-        emit(RunFinished(output=_output(self.workflow, state, values)))
+            turn = Turn(values, engines, emit, self.spoken, self.history)
+            state = await self._invoke(turn)
+        emit(RunFinished(output=_output(self.workflow, state, turn)))
 
     async def _invoke(self, turn: Turn) -> Mapping[str, Any]:
         from ..compile.graph import initial
@@ -170,11 +171,8 @@ def _roles(workflow: Workflow) -> list[str]:
     return sorted({node.role for node in workflow.spec.nodes.values() if isinstance(node, Llm | Classify)})
 
 
-def _output(workflow: Workflow, state: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    from ..spec.expressions import Literal, Scope
+def _output(workflow: Workflow, state: Mapping[str, Any], turn: Turn) -> dict[str, Any]:
+    from ..spec.expressions import Scope
 
-    scope = Scope(workflow.spec)
-    flat = {f"state.{name}": value for name, value in state.items()}
-    flat |= {f"input.{name}": value for name, value in values.items()}
-    compiled = {name: scope.value(value) for name, value in workflow.spec.output.items()}
-    return {name: c.value if isinstance(c, Literal) else c(flat) for name, c in compiled.items()}
+    scope, step = Scope(workflow.spec), Step("output", turn, state)
+    return {name: step.value(scope.value(value)) for name, value in workflow.spec.output.items()}

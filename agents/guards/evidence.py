@@ -9,8 +9,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ...tools.base.numerals import chinese_value
+from ...tools.knowledge.passages import sentences
+
 ENOUGH = 0.5
 """The share of a sentence's content words that the evidence and the question must hold."""
+REPEATED = 0.85
+"""The share of a sentence's content words that one earlier sentence holds when it says nothing new."""
 SMALL_TALK = 2
 """With so few content words and no number a sentence says nothing that needs evidence: "Great question!"."""
 
@@ -36,8 +41,6 @@ _NUMBERS = {
         seventeen eighteen nineteen twenty""".split()
     )
 }
-_DIGITS_ZH = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
-_TENS_ZH = {"十": 10, "百": 100, "千": 1000}
 _FIGURE = re.compile(
     r"(\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)(?:([万亿])([零一二两三四五六七八九十百千]*))?"
 )
@@ -79,6 +82,22 @@ def support(sentence: str, passages: Sequence[str], *, question: str = "") -> Su
     return Support(_best(words, passages))
 
 
+def nearest(sentence: str, passages: Sequence[str]) -> str:
+    """The sentence of the evidence that says most of what a sentence says, "" when none says half of it."""
+    words = _content(sentence)
+    theirs = [one for passage in passages for one in sentences(passage)]
+    best = max(theirs, key=lambda one: len(words & _content(one)), default="")
+    return best if words and 2 * len(words & _content(best)) >= len(words) else ""
+
+
+def repeats(sentence: str, said: Sequence[str]) -> bool:
+    """Whether nearly all a sentence says, and all its numbers, have been said by one sentence before."""
+    words, numbers = _content(sentence), _figures(sentence)
+    return any(
+        len(words & _content(one)) >= REPEATED * len(words) and numbers <= _figures(one) for one in said if words
+    )
+
+
 def _turned_round(sentence: str, words: set[str], passages: Sequence[str]) -> bool:
     """Whether it says no where the nearest sentence of the evidence does not, or yes to nearly the same words."""
     said = [one for passage in passages for one in _SENTENCE.findall(passage)]
@@ -118,23 +137,9 @@ def _figures(text: str) -> set[str]:
     """The numbers in a text as digits, whether written as figures or as words; one is a word like any other."""
     found = {_NUMBERS[word] for word in _WORD.findall(text.lower()) if word in _NUMBERS}
     for figure, scale, rest in _FIGURE.findall(text):
-        value = float(figure.replace(",", "")) if figure[0].isdigit() else _value_zh(figure)
-        found.add(f"{value * _SCALE[scale] + (_value_zh(rest) if rest else 0):.10g}")
+        value = float(figure.replace(",", "")) if figure[0].isdigit() else chinese_value(figure)
+        found.add(f"{value * _SCALE[scale] + (chinese_value(rest) if rest else 0):.10g}")
     return found - {"0", "1"}
-
-
-def _value_zh(figure: str) -> int:
-    """三百八十四 is 384, 二零二六 is 2026."""
-    if not any(char in _TENS_ZH for char in figure):
-        return int("".join(str(_DIGITS_ZH[char]) for char in figure))
-    total, digit = 0, 0
-    for char in figure:
-        if char in _TENS_ZH:
-            total += (digit or 1) * _TENS_ZH[char]
-            digit = 0
-        else:
-            digit = _DIGITS_ZH[char]
-    return total + digit
 
 
 def _stem(word: str) -> str:

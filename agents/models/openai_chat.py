@@ -40,7 +40,7 @@ class OpenAIChat:
     def __init__(self, role: Role, *, key: str | None = None, compact_json: bool = False) -> None:
         self.role = role
         self._compact_json = compact_json
-        self._key = _key(role) if key is None else key
+        self._key = key_of(role) if key is None else key
         self._client: openai.AsyncOpenAI | None = None
 
     @property
@@ -187,7 +187,12 @@ def _known(sent: dict[str, Any]) -> dict[str, Any]:
     return sent if grammar is None else {**sent, "extra_body": {"grammar": grammar}}
 
 
-def _key(role: Role) -> str:
+def key_of(role: Role) -> str:
+    """The key of a server, from the environment; "" when it needs none.
+
+    Raises:
+        InputError: the variable that should hold it is not set.
+    """
     if not role.api_key_env:
         return ""
     key = os.environ.get(role.api_key_env, "").strip()

@@ -1,9 +1,10 @@
-"""Recordings of any container and codec FFmpeg knows, as mono sound at 16 kHz, through PyAV.
+"""Recordings of any container and codec FFmpeg knows, and SILK, as mono sound at 16 kHz, through PyAV.
 
-What is decoded is bounded block by block, never by what a header claims: a small file can unpack to days of
-sound.
+What a recording is, its bytes say and never its name. What is decoded is bounded block by block, never by what a
+header claims: a small file can unpack to days of sound.
 """
 
+import io
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ...tools.base.errors import InputError
 from ...tools.base.writing import storage_errors
 from ..sound import Sound
+from ..voice_notes import silk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +26,9 @@ RATE = 16_000
 """Samples per second (Hz); what Whisper and Silero were trained on."""
 
 STDIN = Path("-")
+
+Recording = Path | bytes
+"""A file, `-` for standard input, or what such a file holds."""
 
 _CONTAINERS = (
     "wav,w64,rf64,flac,ogg,mp3,mov,mp4,matroska,webm,aac,aiff,au,caf,amr,amrnb,amrwb,asf,avi,mpegts,mpeg,flv,"
@@ -37,15 +42,18 @@ _EXACT = ("flac", "mov,mp4,m4a,3gp,3g2,mj2")
 _PADDING_S = 0.1
 """Codecs add a little: an MP3 of exactly 60 s decodes to 60.05 s."""
 
+_MAGIC_WORDS = (b"#!AMR", silk.MAGIC, silk.TENCENT + silk.MAGIC)
+"""Beginnings of recordings that look like text when there is nothing behind them."""
+
 Note = Callable[[str], None]
 """Told a sentence about what is wrong with a recording that can still be used."""
 
 
-def decode(path: Path, *, longest_s: float | None = None, note: Note | None = None) -> Sound:
+def decode(path: Recording, *, longest_s: float | None = None, note: Note | None = None) -> Sound:
     """Read a whole recording.
 
     Args:
-        path: A file, or `-` for standard input.
+        path: A file, `-` for standard input, or the bytes of a recording.
         longest_s: A longer one is refused before it is decoded whole.
         note: Told when a part of it could not be decoded and is left out.
     Raises:
@@ -58,33 +66,29 @@ def decode(path: Path, *, longest_s: float | None = None, note: Note | None = No
 
 
 def decode_blocks(
-    path: Path, *, seconds: float = 30.0, longest_s: float | None = None, note: Note | None = None
+    path: Recording, *, seconds: float = 30.0, longest_s: float | None = None, note: Note | None = None
 ) -> Iterator[Sound]:
     """Read a recording of any length, `seconds` at a time; the last block may be shorter.
 
     Close the iterator if you leave early. Arguments and errors are those of `decode`.
     """
-    with _opened(path) as container:
+    decoded, damage = 0, _Damage()
+    with _opened(path, longest_s, damage) as container:
         stream = _sound_stream(container, path)
         stated_s = _stated_s(container, stream) if container.format.name in _EXACT else None
         if stated_s is not None:
             refuse_long(stated_s, longest_s, path)
-        decoded, damage = 0, _Damage()
         for block in _blocks(_pieces(container, stream, damage), round(seconds * RATE)):
             decoded += len(block)
             refuse_long(decoded / RATE, longest_s, path)
             yield Sound(block, RATE)
     if not decoded:
-        raise InputError(
-            "no sound could be decoded from this recording",
-            at=_name(path),
-            hint="The file is empty or damaged: try another",
-        )
+        raise _no_sound(path)
     if note and (complaint := damage.complaint(decoded / RATE, stated_s)):
         note(f"{_name(path)}: {complaint}")
 
 
-def duration_s(path: Path) -> float | None:
+def duration_s(path: Recording) -> float | None:
     """How long a recording says it is, in seconds, without decoding it; None when it does not say.
 
     Raises:
@@ -92,6 +96,9 @@ def duration_s(path: Path) -> float | None:
     """
     if path == STDIN:
         return None
+    with _readable(path) as source:
+        if silk.is_silk(source.read(16)):
+            return silk.length_s(source)
     with _opened(path) as container:
         return _stated_s(container, _sound_stream(container, path))
 
@@ -132,11 +139,11 @@ class _Damage:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Recording, longest_s: float | None = None, damage: _Damage | None = None) -> Iterator[Any]:
     import av
     from av.error import FFmpegError
 
-    with _readable(path) as source:
+    with _readable(path) as given, _without_silk(given, path, longest_s, damage or _Damage()) as source:
         _refuse_text(source, path)
         try:
             # An open file and not a name: FFmpeg takes names like "concat:..." for protocols.
@@ -145,14 +152,37 @@ def _opened(path: Path) -> Iterator[Any]:
             raise InputError(
                 "this is not a recording that can be read, or its beginning is damaged",
                 at=_name(path),
-                hint="WAV, FLAC, OGG, MP3, M4A and WebM work",
+                hint="WAV, FLAC, OGG, MP3, M4A, WebM, AMR and SILK work",
             ) from error
         with container:
             yield container
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[Any]:
+def _without_silk(source: Any, path: Recording, longest_s: float | None, damage: _Damage) -> Iterator[Any]:
+    """The same recording; instead of SILK, which FFmpeg does not know, a WAV file."""
+    start = source.read(16)
+    source.seek(0)
+    if not silk.is_silk(start):
+        yield source
+        return
+    refuse_long(silk.length_s(source), min(longest_s or silk.LONGEST_S, silk.LONGEST_S), path)
+    with tempfile.TemporaryFile() as spooled:
+        with storage_errors(Path(tempfile.gettempdir())):
+            any_good = silk.to_wav(source, spooled, damage.add)
+        if not any_good:
+            raise _no_sound(path)
+        spooled.seek(0)
+        yield spooled
+
+
+@contextmanager
+def _readable(path: Recording) -> Iterator[Any]:
+    if isinstance(path, bytes):
+        if not path:
+            raise InputError("the recording is empty (0 bytes)", hint="Record it again")
+        yield io.BytesIO(path)
+        return
     if path == STDIN:
         with tempfile.TemporaryFile() as spooled, storage_errors(Path(tempfile.gettempdir())):
             shutil.copyfileobj(sys.stdin.buffer, spooled)
@@ -176,11 +206,11 @@ def _readable(path: Path) -> Iterator[Any]:
         yield source
 
 
-def _refuse_text(source: Any, path: Path) -> None:
+def _refuse_text(source: Any, path: Recording) -> None:
     """Before FFmpeg sees it: it finds MP3 frames in Chinese text."""
     start = source.read(4096)
     source.seek(0)
-    if _is_text(start):
+    if _is_text(start) and not start.startswith(_MAGIC_WORDS):
         hint = "Pipe a sound file into it" if path == STDIN else "Give a sound file"
         raise InputError("this is text, not a recording", at=_name(path), hint=hint)
 
@@ -197,7 +227,12 @@ def _is_text(start: bytes) -> bool:
     return all(letter.isprintable() or letter in "\t\r\n\f" for letter in text.removeprefix("\ufeff"))
 
 
-def _sound_stream(container: Any, path: Path) -> Any:
+def _no_sound(path: Recording) -> InputError:
+    hint = "The file is empty or damaged: try another"
+    return InputError("no sound could be decoded from this recording", at=_name(path), hint=hint)
+
+
+def _sound_stream(container: Any, path: Recording) -> Any:
     stream = container.streams.best("audio")
     if stream is None:
         raise InputError("it holds no sound, only pictures or text", at=_name(path), hint="Give a recording with sound")
@@ -211,7 +246,7 @@ def _stated_s(container: Any, stream: Any) -> float | None:
     return container.duration / 1_000_000 if container.duration else None
 
 
-def refuse_long(seconds: float, longest_s: float | None, path: Path = Path("the recording")) -> None:
+def refuse_long(seconds: float, longest_s: float | None, path: Recording = b"") -> None:
     """Refuse what is too long.
 
     Raises:
@@ -283,5 +318,7 @@ def _blocks(pieces: Iterable["npt.NDArray[np.float32]"], size: int) -> Iterator[
         yield np.concatenate(waiting)
 
 
-def _name(path: Path) -> str:
+def _name(path: Recording) -> str:
+    if isinstance(path, bytes):
+        return "the recording"
     return "standard input" if path == STDIN else str(path)

@@ -1,6 +1,6 @@
 """Languages as servers name them: the API of OpenAI answers "english" where others answer "en". Pure."""
 
-from ..language import language_of
+from ...tools.base.language import language_of
 from .languages import CHINESE
 
 _NAMES = {

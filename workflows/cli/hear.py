@@ -47,7 +47,7 @@ class Job:
 )
 @click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use.")
 def hear(files: tuple[Path, ...], form: str | None, language: str | None, out: Path | None, app: Path | None) -> None:
-    """Write down what is said in recordings of any length: WAV, FLAC, OGG, MP3, M4A, video; - is stdin.
+    """Write down what is said in recordings of any length: WAV, FLAC, OGG, MP3, M4A, AMR, SILK, video; - is stdin.
 
     antiphon hear talk.m4a --out talk.srt
     """

@@ -25,7 +25,8 @@ def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]
         name, has_value, value = word[2:].replace("-", "_", 1).partition("=")
         if name not in spec.input:
             options = [
-                f"--{option}" for option in (*spec.input, "out", "play", "json", "trace", "app", "verbose", "help")
+                f"--{option}"
+                for option in (*spec.input, "out", "play", "json", "trace", "app", "verbose", "no-record", "help")
             ]
             raise InputError(f"there is no option --{name}", hint=did_you_mean(f"--{name}", options))
         if not has_value:

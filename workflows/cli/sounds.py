@@ -1,20 +1,25 @@
-"""Where the sound of an answer goes: a file, the loudspeaker, both or neither."""
+"""Where the sound of an answer goes: a file, the files of a voice message, the loudspeaker, or nowhere."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...agents.sound import Sound
 from ...tools.base.errors import EngineError
+
+if TYPE_CHECKING:
+    from ...agents.voice_notes.files import NoteWriter
 
 Listener = Callable[[Sound], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listeners(out: Path | None, play: bool) -> AsyncIterator[Listener]:
-    """Give a function that takes each sound; the file is there, whole, only if the block ends well.
+async def listeners(out: "Path | NoteWriter | None", play: bool) -> AsyncIterator[Listener]:
+    """Give a function that takes each sound; the files are there, whole, only if the block ends well.
 
+    Args:
+        out: A file whose suffix names its format, or the writer of a chat's voice messages.
     Raises:
         EngineError: there is no loudspeaker; where a file is wanted too, only after that is written.
     """
@@ -24,7 +29,7 @@ async def listeners(out: Path | None, play: bool) -> AsyncIterator[Listener]:
         if out is not None:
             from ...agents.speech.wav import SoundWriter
 
-            sinks.append(stack.enter_context(SoundWriter(out)))
+            sinks.append(stack.enter_context(SoundWriter(out) if isinstance(out, Path) else out))
         if play:
             from ...agents.speech.playing import Player
 

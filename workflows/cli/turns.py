@@ -50,7 +50,7 @@ class Trace:
 
 @dataclass(slots=True)
 class Session:
-    """What the turns of one command share."""
+    """What the turns of one command share; nothing is recorded unless the command says so."""
 
     workflow: "Workflow"
     app: "App"
@@ -58,7 +58,11 @@ class Session:
     trace: "Trace | None"
     out: Path | None = None
     play: bool = False
+    record: bool = False
+    conversation: str = ""
     history: list["Message"] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
+    knowledge: tuple[Path, ...] = ()
 
 
 def open_session(
@@ -85,13 +89,23 @@ def open_session(
 
 async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
     """One turn: every event to the trace and the screen, every sound to the file and the loudspeaker."""
-    from ...agents.events import Sounded, as_dict
+    from ...agents.events import RunFinished, Sounded, as_dict
     from ..run.running import run as run_workflow
     from ..run.timings import timings
 
     events: list[Event] = []
     spoken = session.out is not None or session.play
-    run = run_workflow(session.workflow, app=session.app, spoken=spoken, history=tuple(session.history[-6:]), **inputs)
+    run = run_workflow(
+        session.workflow,
+        app=session.app,
+        spoken=spoken,
+        history=tuple(session.history[-6:]),
+        record=session.record,
+        conversation=session.conversation,
+        kept=session.kept,
+        knowledge=session.knowledge,
+        **inputs,
+    )
     async with listeners(session.out, session.play) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
         async for event in stream:
             events.append(event)
@@ -101,6 +115,7 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
                 session.screen.show(event)
             if isinstance(event, Sounded):
                 await hear(event.sound)
+    session.kept = next(event.kept for event in reversed(events) if isinstance(event, RunFinished))
     if session.screen is not None:
         session.screen.times(timings(events))
         if session.out is not None:

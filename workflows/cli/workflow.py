@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 
@@ -26,6 +27,13 @@ _OPTIONS = [
     ),
     click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use."),
     click.option("--verbose", is_flag=True, help="Show sentences that were rewritten or dropped, and why."),
+    click.option(
+        "--knowledge",
+        type=click.Path(path_type=Path, exists=True),
+        multiple=True,
+        help="A folder of Markdown or text to look things up in, too; may be given more than once.",
+    ),
+    click.option("--no-record", is_flag=True, help="Keep nothing of this for `antiphon tutor report`."),
     click.option(
         "-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."
     ),
@@ -56,6 +64,8 @@ def run(
     trace: Path | None,
     app: Path | None,
     verbose: bool,
+    knowledge: tuple[Path, ...],
+    no_record: bool,
     help_: bool,
     out: Path | None,
     as_json: bool,
@@ -69,6 +79,7 @@ def run(
     with ExitStack() as stack:
         session = open_session(stack, workflow, app, trace, None if as_json else verbose)
         session.out, session.play = out, play
+        session.record, session.knowledge = session.app.record and not no_record, knowledge
         given = parse_inputs(session.workflow.spec, inputs)
         _keep_apart(out, given)
         if (
@@ -94,6 +105,8 @@ def chat(
     trace: Path | None,
     app: Path | None,
     verbose: bool,
+    knowledge: tuple[Path, ...],
+    no_record: bool,
     help_: bool,
 ) -> None:
     """Talk with a workflow, turn by turn. A line that names a recording is heard; an empty line or Ctrl-D ends.
@@ -104,7 +117,8 @@ def chat(
         return help_of(ctx, workflow)
     with ExitStack() as stack:
         session = open_session(stack, workflow, app, trace, verbose)
-        session.play = play
+        session.play, session.conversation = play, uuid4().hex
+        session.record, session.knowledge = session.app.record and not no_record, knowledge
         _talk(session, parse_inputs(session.workflow.spec, inputs))
     return None
 

@@ -8,12 +8,13 @@ from ...tools.base.errors import FileError, InputError, Problem
 from ...tools.base.tool import Tool
 from ..spec.expressions import Scope
 from ..spec.reading import Source
-from ..spec.types import Classify, Guard, Listen, Llm, NodeBase, Set, Speak, ToolCall
+from ..spec.types import Classify, Guard, Listen, Llm, NodeBase, Retrieve, Set, Speak, ToolCall
 from .chains import Link, chains
 from .nodes.classify import compile_classify
 from .nodes.guard import compile_guard
 from .nodes.listen import compile_listen
 from .nodes.llm import compile_llm
+from .nodes.retrieve import compile_retrieve
 from .nodes.set import compile_set
 from .nodes.speak import compile_speak
 from .nodes.tool import compile_tool
@@ -24,6 +25,7 @@ KINDS: Mapping[type[NodeBase], Callable[[Any, Bench], Runner | Streamer]] = {
     Guard: compile_guard,
     Listen: compile_listen,
     Llm: compile_llm,
+    Retrieve: compile_retrieve,
     Set: compile_set,
     Speak: compile_speak,
     ToolCall: compile_tool,

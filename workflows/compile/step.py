@@ -10,6 +10,7 @@ from ...agents.models.chat import Chat, Message
 from ...agents.perception.ears import Ear
 from ...agents.speech.voices import Voice
 from ...tools.base.tool import Tool
+from ...tools.knowledge.search import Found, Search
 from ..spec.expressions import Expression, Literal, Scope
 
 Compiled = Expression | Literal
@@ -25,6 +26,10 @@ class Engines(Protocol):
     def voice(self) -> Voice: ...
 
     def has(self, role: str) -> bool: ...
+
+    async def knowledge(self, folder: Path | None, *, own: bool, within: Path) -> Search: ...
+
+    async def web(self, question: str, language: str) -> tuple[list[Found], str]: ...
 
 
 @dataclass(frozen=True, slots=True)

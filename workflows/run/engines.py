@@ -1,8 +1,9 @@
 """The engines of a run, opened when a node first asks for them and closed together."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,8 @@ from ...agents.perception.ears import Ear
 from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
 from ...tools.base.errors import ModelFileError
+from ...tools.knowledge.search import Found, Search
+from .knowledge import Knowledge
 
 if TYPE_CHECKING:
     from ...agents.opening import ChatName
@@ -23,18 +26,27 @@ class OpenEngines:
         app: The machine's roles.
         given: Engines by role that are used as they are, and stay open: fakes, or one's own.
         tell: Told about once a second what is being loaded.
+        warn: Told what is not as it should be.
+        folders: More folders of documents to search in this run.
     """
 
     def __init__(
-        self, app: App, given: Mapping[str, Any] | None = None, tell: Callable[[str], None] | None = None
+        self,
+        app: App,
+        given: Mapping[str, Any] | None = None,
+        tell: Callable[[str], None] | None = None,
+        warn: Callable[[str], None] | None = None,
+        folders: Sequence[Path] = (),
     ) -> None:
         self._app, self._given, self._tell = app, dict(given or {}), tell
         self._open: dict[str, Any] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
+        self._knowledge = Knowledge(app, self._given.get("embed"), folders, tell, warn)
 
     async def __aenter__(self) -> "OpenEngines":
+        await self._stack.enter_async_context(self._knowledge)
         return self
 
     async def __aexit__(
@@ -78,10 +90,19 @@ class OpenEngines:
         for role in local:
             looks[role.engine](role.model)
 
-    def warm(self, roles: Iterable[str], *, spoken: bool = False) -> None:
-        """Begin to make models and the voice ready, while others listen, so that the first sound waits for neither."""
+    def warm(
+        self, roles: Iterable[str], *, spoken: bool = False, knowledge: Sequence[tuple[Path | None, bool, Path]] = ()
+    ) -> None:
+        """Begin to make models, voice and knowledge ready, while others listen: the first sound waits for none of them.
+
+        Args:
+            knowledge: What will be searched, as the arguments of `knowledge`.
+        """
 
         async def ready() -> None:
+            for folder, own, within in knowledge:
+                search = await self.knowledge(folder, own=own, within=within)
+                await asyncio.to_thread(search.find, "?", "en", 1)  # loads the embedding model
             if spoken:
                 from ...agents.speech.speaking import warm as warm_voice
 
@@ -100,6 +121,20 @@ class OpenEngines:
         self._warming.cancel()
         # A failure here is met again, and raised, by the node that needs the model.
         await asyncio.gather(self._warming, return_exceptions=True)
+
+    async def knowledge(self, folder: Path | None, *, own: bool, within: Path) -> Search:
+        """The search over a folder of the workflow's, over what people added if `own`, and over this run's folders."""
+        return await self._knowledge.search(folder, own=own, within=within)
+
+    async def web(self, question: str, language: str) -> tuple[list[Found], str]:
+        """What the web says, and what stood in the way; nothing where app.yaml names nobody to ask."""
+        settings = self._app.web
+        if not (settings.encyclopedia or settings.search):
+            return [], ""
+        from ...tools.web.lookup import search_everywhere
+
+        found, problem = await search_everywhere(question, language, settings)
+        return await self._knowledge.judged(question, found), problem
 
     def ear(self) -> Ear:
         """The recogniser."""

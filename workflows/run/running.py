@@ -2,18 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...agents.agent import Agent
-from ...agents.events import Event, Loading, RunFinished, RunStarted
+from ...agents.events import Event, Loading, RunFinished, RunStarted, Warned
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.sound import Sound
-from ..compile.step import Step, Turn
+from ..compile.step import Turn
 from ..workflow import Workflow
+
+if TYPE_CHECKING:
+    from .recording import Recorder
 
 MAX_STEPS = 200
 """Steps of the graph before a run is ended: LangGraph's own default lets a loop spin ten thousand times."""
@@ -36,6 +39,11 @@ class Result:
         """The output called `answer`, "" if the workflow has none."""
         return str(self.output.get("answer", ""))
 
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """What the next turn of the conversation begins with: `run(workflow, "...", kept=result.kept)`."""
+        return next(event.kept for event in reversed(self.events) if isinstance(event, RunFinished))
+
     def __str__(self) -> str:
         return self.answer
 
@@ -50,6 +58,10 @@ class Run:
     engines: Mapping[str, Any]
     spoken: bool
     history: tuple[Message, ...]
+    record: bool = False
+    conversation: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    knowledge: tuple[Path, ...] = ()
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self._events()
@@ -77,11 +89,15 @@ class Run:
     async def _events(self) -> AsyncIterator[Event]:
         began = time.monotonic()
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        recorder = self._recorder()
 
         def emit(event: Event) -> None:
-            queue.put_nowait(replace(event, at_s=time.monotonic() - began))
+            told = replace(event, at_s=time.monotonic() - began)
+            if recorder is not None:
+                recorder.note(told)
+            queue.put_nowait(told)
 
-        work = asyncio.create_task(self._work(emit))
+        work = asyncio.create_task(self._work(emit, recorder))
         work.add_done_callback(lambda _: queue.put_nowait(None))
         try:
             while (event := await queue.get()) is not None:
@@ -91,26 +107,48 @@ class Run:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
 
-    async def _work(self, emit: Callable[[Event], None]) -> None:
+    async def _work(self, emit: Callable[[Event], None], recorder: "Recorder | None") -> None:
         from .engines import OpenEngines
         from .inputs import checked_input
+        from .values import values_of
 
         values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
         app = self.app or _app_here()
         emit(RunStarted(workflow=self.workflow.spec.name))
-        async with OpenEngines(app, self.engines, lambda what: emit(Loading(what=what))) as engines:
+        engines_here = OpenEngines(
+            app,
+            self.engines,
+            lambda what: emit(Loading(what=what)),
+            lambda problem: emit(Warned(problem=problem)),
+            self.knowledge,
+        )
+        async with engines_here as engines:
             roles = _roles(self.workflow)
             await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
-            engines.warm(roles, spoken=self.spoken)
+            engines.warm(roles, spoken=self.spoken, knowledge=_searched(self.workflow))
             turn = Turn(values, engines, emit, self.spoken, self.history)
             state = await self._invoke(turn)
-        emit(RunFinished(output=_output(self.workflow, state, turn)))
+        output = values_of(self.workflow.spec, self.workflow.spec.output, turn, state)
+        if recorder is not None:
+            await recorder.keep(turn, state)
+        kept = {name: state[name] for name, field_ in self.workflow.spec.state.items() if field_.keep}
+        emit(RunFinished(output=output, kept=kept))
+
+    def _recorder(self) -> "Recorder | None":
+        from .recording import Recorder
+
+        wanted = self.record and self.workflow.spec.record
+        return Recorder(self.workflow.spec, self.conversation) if wanted else None
+
+    def _kept(self) -> dict[str, Any]:
+        state = self.workflow.spec.state
+        return {name: value for name, value in self.kept.items() if name in state and state[name].keep}
 
     async def _invoke(self, turn: Turn) -> Mapping[str, Any]:
         from ..compile.graph import initial
 
         graph = await asyncio.to_thread(lambda: self.workflow.graph)
-        begin = initial(self.workflow.spec)
+        begin = initial(self.workflow.spec) | self._kept()
         state: Mapping[str, Any] = await graph.ainvoke(begin, {"recursion_limit": MAX_STEPS}, context=turn)
         return state
 
@@ -124,6 +162,10 @@ def run(
     engines: Mapping[str, Any] | None = None,
     spoken: bool = False,
     history: tuple[Message, ...] = (),
+    record: bool = False,
+    conversation: str = "",
+    kept: Mapping[str, Any] | None = None,
+    knowledge: Iterable[str | Path] = (),
     **input: Any,
 ) -> Run:
     """Prepare a run of a workflow or an agent; nothing happens until it is awaited or iterated over.
@@ -135,6 +177,10 @@ def run(
         engines: Engines by role in place of the app's: fakes in tests, or one's own objects.
         spoken: Whether the answer shall become sound (`Sounded` events).
         history: What was said in the turns before.
+        record: Whether to keep on this machine what the workflow's `record` declares; see `records_of`.
+        conversation: In the record, a name that joins the turns of one conversation.
+        kept: What the turn before left for this one, `Result.kept`.
+        knowledge: More folders of documents, or single ones, for the workflow's `retrieve` nodes to search.
         input: The workflow's other inputs: `age=8`, `audio=Path("q.wav")`.
     Raises:
         InputError, FileError: there is no such workflow, or its file is wrong.
@@ -152,7 +198,8 @@ def run(
         case _:
             workflow = Workflow.load(what)
     given = {**({"text": text} if text else {}), **input}
-    return Run(workflow, given, app, engines or {}, spoken, history)
+    folders = tuple(map(Path, knowledge))
+    return Run(workflow, given, app, engines or {}, spoken, history, record, conversation, kept or {}, folders)
 
 
 def _app_here() -> App:
@@ -165,14 +212,16 @@ def _hears(values: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Sound) for value in values.values())
 
 
+def _searched(workflow: Workflow) -> list[tuple[Path | None, bool, Path]]:
+    """What the workflow will look things up in."""
+    from ..spec.types import Retrieve
+
+    at = workflow.source.folder
+    nodes = [node for node in workflow.spec.nodes.values() if isinstance(node, Retrieve)]
+    return [(at / node.folder if node.folder else None, node.own, at) for node in nodes]
+
+
 def _roles(workflow: Workflow) -> list[str]:
     from ..spec.types import Classify, Llm
 
     return sorted({node.role for node in workflow.spec.nodes.values() if isinstance(node, Llm | Classify)})
-
-
-def _output(workflow: Workflow, state: Mapping[str, Any], turn: Turn) -> dict[str, Any]:
-    from ..spec.expressions import Scope
-
-    scope, step = Scope(workflow.spec), Step("output", turn, state)
-    return {name: step.value(scope.value(value)) for name, value in workflow.spec.output.items()}

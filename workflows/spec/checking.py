@@ -8,7 +8,7 @@ from ...tools.base.errors import Problem
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import Path_
 from .expressions import ExpressionError, Scope
-from .types import END, Classify, Guard, Listen, Llm, NodeBase, Set, Speak, ToolCall, WorkflowSpec
+from .types import END, Classify, Guard, Listen, Llm, NodeBase, Retrieve, Set, Speak, ToolCall, WorkflowSpec
 
 At = Callable[[Path_, int], str]
 """Where a path of the spec stands in its file, so many columns after its beginning."""
@@ -78,8 +78,9 @@ def _following(spec: WorkflowSpec, name: str, node: NodeBase, where: str) -> Ite
 
 def _expressions(spec: WorkflowSpec, at: At) -> Iterator[Problem]:
     scope = Scope(spec)
-    for name, value in spec.output.items():
-        yield from _tried(at, ("output", name), partial(scope.value, value))
+    for section, values in (("output", spec.output), ("record", spec.record)):
+        for name, value in values.items():
+            yield from _tried(at, (section, name), partial(scope.value, value))
     for name, node in spec.nodes.items():
         path: Path_ = ("nodes", name)
         for i, case in enumerate(node.route):
@@ -120,9 +121,10 @@ def _values(node: NodeBase) -> Iterator[tuple[Path_, Any]]:
         case Guard():
             yield from ((("from",), node.text), (("language",), node.language), (("evidence",), node.evidence))
             yield from ((("max_words",), node.max_words), (("question",), node.question))
+            yield ("max_sentences",), node.max_sentences
         case Llm():
-            yield ("prompt", "language"), node.prompt.language
-        case Classify():
+            yield from (((("prompt", "language")), node.prompt.language), (("begin",), node.begin))
+        case Classify() | Retrieve():
             yield from ((("from",), node.text), (("language",), node.language))
         case ToolCall():
             yield from (((("with", key)), value) for key, value in node.arguments.items())

@@ -35,6 +35,7 @@ class StateField(Strict):
     default: Any = None
     enum: tuple[str, ...] = ()
     reduce: Literal["last", "append", "add"] = "last"
+    keep: bool = Field(default=False, description="the next turn of a conversation begins with this value")
 
 
 class Case(Strict):
@@ -99,8 +100,8 @@ class Rewrite(Strict):
 class Guard(NodeBase):
     """What may not pass. On the question: result allowed, category, reaction, reply.
 
-    On the answer, sentence by sentence: result text, sources. A sentence that fails is rewritten once where
-    `rewrite` says how, and dropped otherwise or when it fails again.
+    On the answer, sentence by sentence: result text, sources. A sentence that fails gives way to the sentence of the
+    evidence that says most of it, or is rewritten once where `rewrite` says how; it is dropped when neither passes.
     """
 
     kind: Literal["guard"]
@@ -110,13 +111,16 @@ class Guard(NodeBase):
     rules: str = Field(default="", description="a rules file: a name such as child, or a path in the workflow's folder")
     evidence: Value = Field(default="", description="passages {title, text, source} a sentence must rest on")
     question: Value = Field(default="", description="its words and numbers need no evidence")
-    max_words: Value = Field(default=0, description="of a sentence, or characters of a Chinese one; 0 sets no limit")
+    max_words: Value = Field(
+        default=0, description="of a sentence; five Chinese characters count as three words; 0 sets no limit"
+    )
+    max_sentences: Value = Field(default=0, description="of the whole answer; 0 sets no limit")
     rewrite: Rewrite | None = None
 
     @model_validator(mode="after")
     def _checks_something(self) -> "Guard":
-        if not (self.rules or self.evidence or self.max_words):
-            raise ValueError("a guard needs rules, evidence or max_words")
+        if not (self.rules or self.evidence or self.max_words or self.max_sentences):
+            raise ValueError("a guard needs rules, evidence, max_words or max_sentences")
         return self
 
 
@@ -148,6 +152,7 @@ class Llm(NodeBase):
     kind: Literal["llm"]
     role: Literal["chat", "fast"] = "chat"
     prompt: Prompt
+    begin: Value = Field(default="", description="said first, while the model reads; it is asked to go on from there")
     max_tokens: int = Field(default=300, ge=1)
     temperature: float = Field(default=0.0, ge=0, le=2)
 
@@ -171,6 +176,22 @@ class ToolCall(NodeBase):
     arguments: dict[Name, Value] = Field(default_factory=dict, validation_alias="with")
 
 
+class Retrieve(NodeBase):
+    """What knowledge says to a question.
+
+    Result: known (whether it answers), passages (rows {title, text, source}, the best last), best (the sentence that
+    answers best), topic, follow_up (a question the same article answers), further_reading, problem (of the web).
+    """
+
+    kind: Literal["retrieve"]
+    text: Value = Field(validation_alias="from")
+    language: Value = "en"
+    folder: str = Field(default="", description="documents in the workflow's folder: Markdown and text")
+    own: bool = Field(default=False, description="search what `antiphon knowledge add` added, too")
+    web: bool = Field(default=False, description="ask what app.yaml names under `web`, where the documents say nothing")
+    sentences: int = Field(default=8, ge=1, le=50, description="so many of the best are given")
+
+
 class Set(NodeBase):
     """State fields get values."""
 
@@ -187,7 +208,7 @@ class Speak(NodeBase):
     language: Value = "en"
 
 
-Node = Annotated[Listen | Guard | Llm | Classify | ToolCall | Set | Speak, Field(discriminator="kind")]
+Node = Annotated[Listen | Guard | Llm | Classify | ToolCall | Retrieve | Set | Speak, Field(discriminator="kind")]
 
 
 class WorkflowSpec(Strict):
@@ -200,6 +221,9 @@ class WorkflowSpec(Strict):
     input: dict[Name, InputField] = Field(default_factory=dict)
     state: dict[Name, StateField] = Field(default_factory=dict)
     output: dict[Name, Value] = Field(default_factory=dict)
+    record: dict[Name, Value] = Field(
+        default_factory=dict, description="what is kept of each finished run, where its caller wants a record"
+    )
     tools: dict[Name, dict[str, Value]] = Field(
         default_factory=dict, description="tools the workflow uses, with their settings"
     )

@@ -43,7 +43,7 @@ class ListenRunner:
 
 
 def _typed(text: str, language: str) -> Heard:
-    from ....agents.language import language_of
+    from ....tools.base.language import language_of
 
     return Heard(text=text.strip(), language=language or language_of(text), confidence=1.0, typed=True)
 

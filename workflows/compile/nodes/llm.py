@@ -8,7 +8,7 @@ from typing import Any
 from ....agents.events import Finished, Wrote
 from ....agents.models.chat import ChatRequest, TextDelta, Usage
 from ...spec.types import Llm
-from ..step import Bench, Step
+from ..step import Bench, Compiled, Step
 from .prompts import CompiledPrompt, compile_prompt
 
 
@@ -16,8 +16,12 @@ from .prompts import CompiledPrompt, compile_prompt
 class LlmStreamer:
     node: Llm
     prompt: CompiledPrompt
+    begin: Compiled
 
     async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
+        begin = str(step.value(self.begin)).strip()
+        if begin:
+            yield begin + "\n"
         chat = await step.turn.engines.chat(self.node.role)
         request = ChatRequest(
             self.prompt.messages(step), max_tokens=self.node.max_tokens, temperature=self.node.temperature
@@ -42,4 +46,4 @@ class LlmStreamer:
 
 
 def compile_llm(node: Llm, bench: Bench) -> LlmStreamer:
-    return LlmStreamer(node, compile_prompt(node.prompt, bench))
+    return LlmStreamer(node, compile_prompt(node.prompt, bench), bench.scope.value(node.begin))

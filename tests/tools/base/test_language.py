@@ -2,7 +2,7 @@
 
 import pytest
 
-from antiphon.agents.language import language_of
+from antiphon.tools.base.language import language_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""The tool `find_exercise`: is what a child says homework, and how far has it been helped with it?"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..base.checked import Strict, settings
+from ..base.numerals import as_figures
+from ..base.tool import Tool
+from .arithmetic import find_exercise as find
+from .helping import help_with
+
+_WANTS_MORE = re.compile(
+    r"\b(?:answer|hint|help|stuck|again|don'?t (?:get|understand|know)|still|too hard|tell me|solve)\b"
+    r"|答案|提示|不会|不懂|不明白|没懂|再[讲说来]|帮|太难|告诉我|怎么[做算]",
+    re.IGNORECASE,
+)
+_HOMEWORK = re.compile(
+    r"\bhome ?work\b|\bwork ?sheet\b|\bfor school\b|\bspelling book\b"
+    r"|作业|应用题|练习[题册]|口算|填空|作文|组词|造个?句|反义词|近义词",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"\W*(?:(?:is it|it'?s|i (?:get|got|think)|maybe|the answer is|是|等于|得|我算的?是?)\W*)*"
+    r"(\d+(?:\.\d+)?)\W*(?:吗|吧|对吗|right)?\W*",
+    re.IGNORECASE,
+)
+LAST = 3
+"""The step at which the answer is told."""
+
+
+class Settings(Strict):
+    """The tool has none."""
+
+
+def find_exercise(workflow_folder: Path, written: Mapping[str, Any]) -> Tool:
+    """Make the tool: what a child says, what it was helped with before and how far; the exercise, the step, the words.
+
+    The steps are 1, a hint; 2, a like exercise worked out; 3, the answer; 0 means that this is no homework.
+    `says` holds the words for an exercise in arithmetic; for others it is "" and a model must find them.
+    """
+    settings(written, Settings, "tool find_exercise")
+
+    async def look(text: str, language: str, before: str, helped: int) -> dict[str, Any]:
+        """Find out whether this is homework, and what to say next."""
+        return step_of(text, language, before, helped)
+
+    return Tool("find_exercise", "Find out whether this is homework, and what to say next.", look)
+
+
+def step_of(text: str, language: str, before: str, helped: int) -> dict[str, Any]:
+    """The next step with an exercise, as {exercise, helped, says}.
+
+    Args:
+        before: The exercise that was helped with in the turn before, "" if none.
+        helped: The step it came to.
+    """
+    new, old = find(text), find(before)
+    said = help_with(new, language).said if new else ""
+    if new is not None and said != (help_with(old, language).said if old else ""):
+        return _step(said, 1, language)
+    answered = _ANSWERED.fullmatch(as_figures(text))
+    if old is not None and answered and new is None:
+        right = old.value is not None and as_figures(answered[1]) == str(old.value)
+        return (
+            {"exercise": "", "helped": 0, "says": help_with(old, language).right}
+            if right
+            else _next(before, helped, language)
+        )
+    if before and (new is not None or _WANTS_MORE.search(text)):
+        return _next(before, helped, language)
+    if _HOMEWORK.search(text):
+        return {"exercise": text, "helped": 1, "says": ""}
+    return {"exercise": "", "helped": 0, "says": ""}
+
+
+def _next(before: str, helped: int, language: str) -> dict[str, Any]:
+    return _step(before, min(helped + 1, LAST), language)
+
+
+def _step(text: str, number: int, language: str) -> dict[str, Any]:
+    exercise = find(text)
+    if exercise is None:
+        return {"exercise": text, "helped": number, "says": ""}
+    words = help_with(exercise, language)
+    return {"exercise": text, "helped": number, "says": (words.hint, words.example, words.answer)[number - 1]}

@@ -12,7 +12,7 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format build pins clean
+.PHONY: help demo test check format build vectors pins clean
 
 help:  ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -39,8 +39,11 @@ format: $(VENV)/.dev  ## put every file in the one format
 build: $(VENV)/.dev  ## source distribution and wheel, in dist/
 	$(BIN)/python -m build --no-isolation
 
+vectors: $(VENV)/.dev  ## make the vectors of the tutor's articles anew, after the articles have changed
+	$(BIN)/antiphon knowledge ship workflows/library/child_tutor/knowledge
+
 pins: $(VENV)/.dev  ## renew the pinned versions and hashes in constraints/
-	$(PIN) --extra local --extra voice pyproject.toml package/build-requirements.txt -o constraints/run.txt
+	$(PIN) --extra knowledge --extra local --extra voice pyproject.toml package/build-requirements.txt -o constraints/run.txt
 	$(PIN) --extra dev -c constraints/run.txt pyproject.toml -o constraints/dev.txt
 
 clean:  ## remove what the other targets made, models apart

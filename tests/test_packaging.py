@@ -35,6 +35,7 @@ def test_the_wheel_has_one_top_level_package(wheel: list[str]) -> None:
         "antiphon/workflows/library/child_tutor/workflow.yaml",
         "antiphon/workflows/library/child_tutor/questions/zh.ogg",
         "antiphon/workflows/library/child_tutor/knowledge/zh/moon.md",
+        "antiphon/workflows/library/child_tutor/knowledge/vectors.npz",
     ],
 )
 def test_the_wheel_holds_the_data_it_needs(wheel: list[str], name: str) -> None:

@@ -17,7 +17,7 @@ ENOUGH = 0.5
 REPEATED = 0.85
 """The share of a sentence's content words that one earlier sentence holds when it says nothing new."""
 SMALL_TALK = 2
-"""With so few content words and no number a sentence says nothing that needs evidence: "Great question!"."""
+"""With so few content words, one of them known, and no number a sentence says nothing that needs evidence."""
 
 _NO = re.compile(r"\b(?:no|not|never|none|nothing|nobody|cannot|without)\b|n't\b|n’t\b|[不没无未]", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]?")
@@ -74,9 +74,9 @@ def support(sentence: str, passages: Sequence[str], *, question: str = "") -> Su
     if _turned_round(sentence, words, passages):
         return Support(None, "the evidence says the opposite")
     asked = _content(question)
-    if len(words - asked) <= SMALL_TALK and not numbers:
-        return Support(_best(words, passages))
     held = words & asked.union(*map(_content, passages))
+    if len(words - asked) <= SMALL_TALK and not numbers and (held or not words):
+        return Support(_best(words, passages))
     if len(held) < ENOUGH * len(words):
         return Support(None, f"the evidence holds {len(held)} of its {len(words)} words")
     return Support(_best(words, passages))

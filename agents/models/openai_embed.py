@@ -18,7 +18,9 @@ class OpenAIEmbed:
     """A model on a server. Texts get the role's prefixes, which e5 and its kin need."""
 
     def __init__(self, role: HttpEmbed) -> None:
-        self.name, self.dimensions = role.model, role.dimensions
+        # The same model may be asked for shorter vectors; those of another length are others.
+        self.name = role.model if role.dimensions == 384 else f"{role.model} {role.dimensions}"
+        self.dimensions = role.dimensions
         # The client's keys, limits and words for what goes wrong are those of the chat models.
         self._server = OpenAIChat(
             base_url=role.base_url, model=role.model, api_key_env=role.api_key_env, timeout_s=role.timeout_s
@@ -57,6 +59,8 @@ class OpenAIEmbed:
             hint = "Set `dimensions` of the role embed to what the model gives"
             said = f"vectors of shape {vectors.shape} where {(wanted, self.dimensions)} was expected"
             raise EndpointBrokeOff(said, at=url, hint=hint)
+        if not np.isfinite(vectors).all():
+            raise EndpointBrokeOff("the server sent vectors that hold no numbers", at=url)
         length: NDArray[float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: NDArray[float32] = (vectors / np.maximum(length, 1e-9)).astype(np.float32)
         return unit

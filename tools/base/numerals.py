@@ -51,5 +51,10 @@ def as_figures(text: str) -> str:
     )
     every = "|".join(WORDS)
     text = re.sub(rf"\b({every})\b", lambda m: str(WORDS[m[1].lower()]), text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(\d|\d\d) hundred(?: and (\d+))?\b", lambda m: str(int(m[1]) * 100 + int(m[2] or 0)), text)
+    text = re.sub(
+        r"\b(a|\d\d?) hundred(?:(?: and)? (\d\d?))?\b",
+        lambda m: str((1 if m[1].lower() == "a" else int(m[1])) * 100 + int(m[2] or 0)),
+        text,
+        flags=re.IGNORECASE,
+    )
     return re.sub(f"[{CHINESE}]+", lambda m: str(chinese_value(m[0])), text)

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ..base.checked import Strict, settings
 from ..base.numerals import as_figures
 from ..base.tool import Tool
+from .arithmetic import Exercise
 from .arithmetic import find_exercise as find
-from .helping import help_with
+from .helping import answered, help_with
 
 _WANTS_MORE = re.compile(
     r"\b(?:answer|hint|help|stuck|again|don'?t (?:get|understand|know)|still|too hard|tell me|solve)\b"
@@ -21,9 +23,10 @@ _HOMEWORK = re.compile(
     r"|作业|应用题|练习[题册]|口算|填空|作文|组词|造个?句|反义词|近义词",
     re.IGNORECASE,
 )
+_SAID_BEFORE = r"\W*(?:(?:is it|it'?s|i (?:get|got|think)|maybe|the answer is|是|等于|得|我算的?是?)\W*)*"
 _ANSWERED = re.compile(
-    r"\W*(?:(?:is it|it'?s|i (?:get|got|think)|maybe|the answer is|是|等于|得|我算的?是?)\W*)*"
-    r"(\d+(?:\.\d+)?)\W*(?:吗|吧|对吗|right)?\W*",
+    rf"{_SAID_BEFORE}(?P<minus>-|minus |负)?(?P<number>\d+(?:\.\d+)?(?:/\d+)?)"
+    r"(?:\W*(?:remainder|and|left over|r|余)\W*(?P<rest>\d+)(?: left(?: over)?)?)?\W*(?:吗|吧|对吗|right)?\W*",
     re.IGNORECASE,
 )
 LAST = 3
@@ -60,19 +63,26 @@ def step_of(text: str, language: str, before: str, helped: int) -> dict[str, Any
     said = help_with(new, language).said if new else ""
     if new is not None and said != (help_with(old, language).said if old else ""):
         return _step(said, 1, language)
-    answered = _ANSWERED.fullmatch(as_figures(text))
-    if old is not None and answered and new is None:
-        right = old.value is not None and as_figures(answered[1]) == str(old.value)
-        return (
-            {"exercise": "", "helped": 0, "says": help_with(old, language).right}
-            if right
-            else _next(before, helped, language)
-        )
+    answer = _ANSWERED.fullmatch(as_figures(text))
+    if old is not None and answer and new is None:
+        if _is_right(answer, old):
+            return {"exercise": "", "helped": 0, "says": help_with(old, language).right}
+        return _next(before, helped, language)
     if before and (new is not None or _WANTS_MORE.search(text)):
         return _next(before, helped, language)
     if _HOMEWORK.search(text):
         return {"exercise": text, "helped": 1, "says": ""}
     return {"exercise": "", "helped": 0, "says": ""}
+
+
+def _is_right(answer: re.Match[str], exercise: Exercise) -> bool:
+    """A fraction, a decimal and a remainder are all ways to say it."""
+    if answer["rest"]:
+        return answered(exercise, "zh") == f"{answer['number']}余{answer['rest']}"
+    number = answer["number"]
+    if "/" in number and not int(number.split("/")[1]):
+        return False
+    return exercise.value == Fraction(number) * (-1 if answer["minus"] else 1)
 
 
 def _next(before: str, helped: int, language: str) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Documents come into a base, and leave it when their files do."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..base.errors import FileError, Problem
+from ..base.errors import FileError, InputError, Problem
 from .documents import read_bytes, read_document
 from .folder import files_in
-from .store import Document, Store
+from .store import Document, Store, is_below
 
 Progress = Callable[[int, int], None]
 """Told how many of how many are done."""
@@ -32,7 +33,7 @@ def add(
     *,
     prefix: str = "",
     within: Path | None = None,
-    shipped: Mapping[str, bytes] | None = None,
+    shipped: Callable[[], Mapping[str, bytes]] | None = None,
     model: str = "",
     progress: Progress | None = None,
 ) -> Added:
@@ -41,13 +42,15 @@ def add(
     Args:
         prefix: What the documents' sources begin with: by it those that are gone are known.
         within: A folder that must contain `folder`.
-        shipped, model: Vectors that are known already, and the model's name.
+        shipped, model: Gives vectors that are known already, when a document is read; and the model's name.
     Raises:
-        InputError: there is no such folder, it holds no document or too many, or something leads outside.
+        InputError: there is no such folder, it holds no document or too many, something leads outside, or documents
+            of another folder have this prefix.
     """
     paths = {prefix: folder} if folder.is_file() else _sources(files_in(folder, within=within), folder, prefix)
+    _claim(store, base, prefix, folder)
     old = {one.source: one for one in store.documents(base)}
-    gone = [source for source in old if _below(source, prefix) and source not in paths]
+    gone = [source for source in old if is_below(source, prefix) and source not in paths]
     new, changed, problems = list[str](), list[str](), list[Problem]()
     for number, (source, path) in enumerate(paths.items(), 1):
         try:
@@ -59,8 +62,21 @@ def add(
             progress(number, len(paths))
     if gone:
         store.remove(base, gone)
+    if gone or changed:
+        store.purge()
     same = len(paths) - len(new) - len(changed) - len(problems)
     return Added(tuple(new), tuple(changed), tuple(gone), same, tuple(problems))
+
+
+def _claim(store: Store, base: str, prefix: str, folder: Path) -> None:
+    """Note whose sources begin with the prefix, so that no other folder of the same name takes them for its own."""
+    known, here = store.origin(base, prefix), os.path.realpath(folder)
+    if known == here:
+        return
+    if known and Path(known).exists():  # else it was moved
+        hint = "Give it another name with --as, or remove those first"
+        raise InputError(f"documents of {known} are here under the name {prefix!r}", at=str(folder), hint=hint)
+    store.note_origin(base, prefix, here)
 
 
 def _put(
@@ -69,7 +85,7 @@ def _put(
     source: str,
     path: Path,
     old: Document | None,
-    shipped: Mapping[str, bytes] | None,
+    shipped: Callable[[], Mapping[str, bytes]] | None,
     model: str,
 ) -> bool:
     """Whether the document was new or had changed."""
@@ -91,7 +107,3 @@ def _put(
 
 def _sources(paths: Iterable[Path], folder: Path, prefix: str) -> dict[str, Path]:
     return {"/".join(filter(None, (prefix, path.relative_to(folder).as_posix()))): path for path in paths}
-
-
-def _below(source: str, prefix: str) -> bool:
-    return not prefix or source == prefix or source.startswith(f"{prefix}/")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from .passages import sentences
 from .search import Found
-from .words import is_han, segments, tokens
+from .words import is_han, segments
 
 _ENDING = re.compile(r"(?<=..)(?:ies|es|s|ing|ed|e|y)$")
 _ASKS_A_NUMBER = re.compile(
@@ -18,12 +18,14 @@ _ASKS_A_NUMBER = re.compile(
 _HAS_A_NUMBER = re.compile("[0-9二三四五六七八九十百千万亿两]")
 """Not 一, which most Chinese sentences have."""
 
-OF_PASSAGE, OF_HEADING, OF_NUMBER = 0.2, 0.02, 0.02
-"""What a passage's score, a heading that asks the very same, and a number where one is asked for add to a cosine.
+OF_PASSAGE, OF_WORDS, OF_NUMBER = 0.05, 0.02, 0.01
+"""What a passage's score, the question's words, and a number where one is asked for add to a sentence's cosine.
 
 Chosen on the 160 questions with an answer of benchmarks/data/tutor/development.jsonl: of 80 English and 80 Chinese
-answers the first three sentences hold 75 and 71, the first eight 78 and 77; by the cosine alone 69 and 70, 77 and 76.
+answers the first three sentences hold 74 and 74, the first eight 79 and 77; by the cosine alone 74 and 69, 78 and 78.
 """
+MARGIN = 0.06
+"""So much worse than the best a sentence may be to be said with it; at 0.04 six of 160 answers lose a part."""
 _WITHOUT_MODEL = (0.8, 0.1)
 """Without an embedding model a sentence that shares no word and one that shares all have cosines about like these."""
 
@@ -62,36 +64,33 @@ def best_sentences(found: Sequence[Found], question: str, most: int) -> list[Sen
     return chosen
 
 
+def quotes(chosen: Sequence[Sentence], most: int) -> list[Sentence]:
+    """The sentences that answer by themselves, in an order that can be said: those of one passage stay together.
+
+    Args:
+        chosen: The best sentences, the best first.
+        most: At most so many; fewer where the next fits clearly less than the best.
+    """
+    good = [one for one in chosen[:most] if one.value >= chosen[0].value - MARGIN]
+    by_source = dict.fromkeys(one.source for one in good)
+    return [one for source in by_source for one in sorted(good, key=lambda s: s.place) if one.source == source]
+
+
 def _valued(found: Sequence[Found], question: str) -> Iterator[Sentence]:
-    wanted, said = _pieces(question), _everything(question)
-    a_number = _ASKS_A_NUMBER.search(question)
+    wanted, a_number = _pieces(question), _ASKS_A_NUMBER.search(question)
     for source, one in enumerate(found):
         asked = wanted - _pieces(" ".join((one.passage.title, *one.passage.also)))
-        heading = _everything(one.passage.heading)
-        fits = OF_HEADING * len(heading & said) / len(heading) if heading else 0.0
         for place, text in enumerate(sentences(one.passage.text)):
-            near = one.near[place] if one.near else _by_words(asked, text)
+            share = len(asked & _pieces(text)) / max(len(asked), 1)
+            near = one.near[place] if one.near else _WITHOUT_MODEL[0] + _WITHOUT_MODEL[1] * share
             number = OF_NUMBER if a_number and _HAS_A_NUMBER.search(text) else 0.0
-            yield Sentence(source, place, defused(text), near + OF_PASSAGE * one.score + fits + number)
-
-
-def _by_words(asked: set[str], text: str) -> float:
-    lowest, span = _WITHOUT_MODEL
-    return lowest + span * len(asked & _pieces(text)) / max(len(asked), 1)
+            yield Sentence(source, place, defused(text), near + OF_PASSAGE * one.score + OF_WORDS * share + number)
 
 
 def defused(text: str) -> str:
     """Text on one line that can pose neither as another source nor as another speaker."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return re.sub(r"\[(?=\d+\])", "(", text).replace("<|", "< |").replace("|>", "| >")
-
-
-def _everything(text: str) -> set[str]:
-    """English words and pairs of Chinese characters, with those any question may have: why, how many."""
-    found = tokens(text)
-    return {one for one in found if not is_han(one)} | {
-        one + other for one, other in pairwise(found) if is_han(one) and is_han(other)
-    }
 
 
 def _pieces(text: str) -> set[str]:

@@ -4,6 +4,7 @@ A base is a set of documents that are searched together: what a family added, or
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,17 +18,18 @@ from typing import Self
 from ..base.errors import EngineError, StorageError
 from ..base.writing import storage_errors
 from .embedding import Embed
-from .passages import Article, Passage, sentences, split
+from .passages import Article, Passage, in_context, split
 from .vectors import key, packed
 from .words import tokens
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, base TEXT NOT NULL, source TEXT NOT NULL, stamp TEXT NOT NULL, hash TEXT NOT NULL,
     article TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL, also TEXT NOT NULL,
     further_reading TEXT NOT NULL, added TEXT NOT NULL, UNIQUE (base, source)
 );
+CREATE TABLE origins (base TEXT NOT NULL, prefix TEXT NOT NULL, path TEXT NOT NULL, UNIQUE (base, prefix));
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     heading TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, model TEXT NOT NULL, vectors BLOB
@@ -62,6 +64,8 @@ class Document:
 class Store:
     """The file. Close it, or use it in a `with` block. Any thread may ask; other processes may read meanwhile.
 
+    A thread that is at work when it is closed meets a StorageError at its next step: SQLite would crash otherwise.
+
     Raises:
         StorageError: the file cannot be made, or is no knowledge file.
         EngineError: this Python's SQLite was built without FTS5.
@@ -70,12 +74,13 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = threading.RLock()
-        if path is None:
-            self.db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        else:
-            with storage_errors(path):
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+        self._closed = False
+        if path is not None:
+            _make(path)
+        try:
+            self.db = sqlite3.connect(path or ":memory:", timeout=30, check_same_thread=False, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _storage_error(error, path) from error
         try:
             self._prepare()
         except BaseException:
@@ -84,17 +89,30 @@ class Store:
 
     def documents(self, base: str) -> list[Document]:
         """The documents of a base, by source."""
-        rows = self.db.execute(
-            "SELECT source, stamp, hash, title, language, added,"
-            " (SELECT count(*) FROM passages WHERE document = documents.id)"
-            " FROM documents WHERE base = ? ORDER BY source",
-            (base,),
-        )
-        return [Document(*row) for row in rows]
+        with self.asking() as db:
+            rows = db.execute(
+                "SELECT source, stamp, hash, title, language, added,"
+                " (SELECT count(*) FROM passages WHERE document = documents.id)"
+                " FROM documents WHERE base = ? ORDER BY source",
+                (base,),
+            )
+            return [Document(*row) for row in rows]
 
     def bases(self) -> list[str]:
         """The names of all bases."""
-        return [base for (base,) in self.db.execute("SELECT DISTINCT base FROM documents ORDER BY base")]
+        with self.asking() as db:
+            return [base for (base,) in db.execute("SELECT DISTINCT base FROM documents ORDER BY base")]
+
+    def origin(self, base: str, prefix: str) -> str:
+        """The path of the file or folder whose sources begin so; "" if nobody has said."""
+        with self.asking() as db:
+            found = db.execute("SELECT path FROM origins WHERE base = ? AND prefix = ?", (base, prefix)).fetchone()
+        return str(found[0]) if found else ""
+
+    def note_origin(self, base: str, prefix: str, path: str) -> None:
+        """Say which file or folder the sources that begin so come from."""
+        with self.writing():
+            self.db.execute("INSERT OR REPLACE INTO origins VALUES (?, ?, ?)", (base, prefix, path))
 
     def put(
         self,
@@ -103,18 +121,18 @@ class Store:
         *,
         stamp: str,
         hash: str,
-        vectors: Mapping[str, bytes] | None = None,
+        vectors: Callable[[], Mapping[str, bytes]] | None = None,
         model: str = "",
     ) -> None:
         """Add a document, in place of the one with this source; vectors of passages that stay are kept.
 
         Args:
-            vectors: More vectors that are known already, by `key`.
+            vectors: Gives more vectors that are known already, by `key`.
             model: The name of the model they were made by.
         """
         passages = split(article)
         with self.writing():
-            known = dict(vectors or {}) | self._vectors_of(base, article.source)
+            known = dict(vectors() if vectors else {}) | self.vectors(base, article.source)
             self._drop(base, [article.source])
             added = datetime.now(UTC).isoformat(timespec="seconds")
             also = json.dumps(article.also, ensure_ascii=False)
@@ -126,23 +144,38 @@ class Store:
             assert document is not None
             title = " ".join(token for name in (article.title, *article.also) for token in tokens(name))
             for passage in passages:
-                self._insert(document, passage, title, model, known.get(key(model, sentences(passage.text))))
+                said_as = in_context(passage.title, passage.heading, passage.text)
+                self._insert(document, passage, title, model, known.get(key(model, said_as)))
             for name in {article.title: None, **dict.fromkeys(article.also)}:
                 said = tokens(name)
                 self.db.execute("INSERT INTO names VALUES (?, ?, ?)", (" ".join(said), document, len(said)))
 
     def touch(self, base: str, source: str, stamp: str) -> None:
         """Note that a file has changed its time but not its bytes."""
-        self.db.execute("UPDATE documents SET stamp = ? WHERE base = ? AND source = ?", (stamp, base, source))
+        with self.asking() as db:
+            db.execute("UPDATE documents SET stamp = ? WHERE base = ? AND source = ?", (stamp, base, source))
 
     def remove(self, base: str, sources: Sequence[str]) -> None:
-        """Delete documents, and their words from the file's bytes."""
+        """Delete documents. Their words are in the file's bytes until `purge`."""
         with self.writing():
             self._drop(base, sources)
-        self.db.execute("INSERT INTO words (words) VALUES ('optimize')")
-        self.db.execute("INSERT INTO names (names) VALUES ('optimize')")
-        self.db.execute("VACUUM")
-        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            left = [source for (source,) in self.db.execute("SELECT source FROM documents WHERE base = ?", (base,))]
+            for (prefix,) in self.db.execute("SELECT prefix FROM origins WHERE base = ?", (base,)).fetchall():
+                if not any(is_below(source, prefix) for source in left):
+                    self.db.execute("DELETE FROM origins WHERE base = ? AND prefix = ?", (base, prefix))
+
+    def purge(self) -> bool:
+        """Take what was deleted out of the bytes of the file and its log.
+
+        Returns:
+            False while another program reads the file: then the bytes go when it closes it.
+        """
+        with self.asking() as db:
+            for index in ("words", "names"):
+                db.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")
+            db.execute("VACUUM")
+            busy: int = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def embed(self, bases: Sequence[str], embed: Embed, progress: Callable[[int, int], None] | None = None) -> None:
         """Make the vectors that are missing, a few passages at a time: what is done stays done when it is stopped.
@@ -153,12 +186,13 @@ class Store:
             AntiphonError: the model cannot be used.
         """
         marks = ",".join("?" * len(bases))
-        rows = self.db.execute(
-            "SELECT p.id, p.text FROM passages p JOIN documents d ON d.id = p.document"
-            f" WHERE d.base IN ({marks}) AND (p.vectors IS NULL OR p.model != ?)",
-            (*bases, embed.name),
-        ).fetchall()
-        waiting = [(id, sentences(text)) for id, text in rows]
+        with self.asking() as db:
+            rows = db.execute(
+                "SELECT p.id, d.title, p.heading, p.text FROM passages p JOIN documents d ON d.id = p.document"
+                f" WHERE d.base IN ({marks}) AND (p.vectors IS NULL OR p.model != ?)",
+                (*bases, embed.name),
+            ).fetchall()
+        waiting = [(id, in_context(title, heading, text)) for id, title, heading, text in rows]
         done, total = 0, sum(len(said) for _, said in waiting)
         for batch in _batches(waiting):
             made = embed([one for _, said in batch for one in said], "passage")
@@ -174,6 +208,32 @@ class Store:
             if progress is not None:
                 progress(done, total)
 
+    def vectors(self, base: str, source: str = "") -> dict[str, bytes]:
+        """The vectors of a base's passages by `key`, of one document or of all."""
+        with self.asking() as db:
+            rows = db.execute(
+                "SELECT p.model, d.title, p.heading, p.text, p.vectors"
+                " FROM passages p JOIN documents d ON d.id = p.document"
+                " WHERE d.base = ? AND ? IN (d.source, '') AND p.vectors IS NOT NULL",
+                (base, source),
+            )
+            return {key(model, in_context(*said)): vectors for model, *said, vectors in rows}
+
+    @contextmanager
+    def asking(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one thread at a time.
+
+        Raises:
+            StorageError: the file has been closed, is damaged, or cannot be read.
+        """
+        with self._lock:
+            if self._closed:
+                raise StorageError("the knowledge has been closed", at=str(self.path))
+            try:
+                yield self.db
+            except sqlite3.Error as error:
+                raise _storage_error(error, self.path) from error
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One change, whole or not at all.
@@ -181,21 +241,21 @@ class Store:
         Raises:
             StorageError: the disk is full, or another process writes for more than half a minute.
         """
-        with self._lock:
+        with self.asking() as db:
+            db.execute("BEGIN IMMEDIATE")
             try:
-                self.db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield
-                except BaseException:
-                    self.db.execute("ROLLBACK")
-                    raise
-                self.db.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                raise StorageError(f"cannot write: {error}", at=str(self.path), hint="Try again") from error
+                yield
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:  # a full disk has ended it already
+                    db.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         """Let the file go."""
-        self.db.close()
+        with self._lock:
+            self._closed = True
+            self.db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -206,22 +266,23 @@ class Store:
         self.close()
 
     def _prepare(self) -> None:
-        try:
-            self.db.execute("PRAGMA journal_mode = WAL")
-            self.db.execute("PRAGMA synchronous = NORMAL")
-            self.db.execute("PRAGMA foreign_keys = ON")
-            self.db.execute("PRAGMA secure_delete = ON")
-            with self.writing():
-                if self.db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        with self.asking() as db:
+            for setting in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON", "temp_store = MEMORY"):
+                db.execute(f"PRAGMA {setting}")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version == _VERSION:
+                return
+            if version > _VERSION:
+                hint = "Use that one, or take the file away: it is made anew from your documents"
+                raise StorageError("this file was made by a newer Antiphon", at=str(self.path), hint=hint)
+            db.execute("PRAGMA journal_mode = WAL")
+            with self.writing():  # under the write lock: of several first writers one makes the tables
+                if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                     self._build()
-        except sqlite3.DatabaseError as error:
-            hint = "Take the file away; it is made anew from your documents"
-            raise StorageError(f"this is no knowledge file: {error}", at=str(self.path), hint=hint) from error
 
     def _build(self) -> None:
-        for (table,) in self.db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"):
-            if table in ("documents", "passages", "words", "names"):
-                self.db.execute(f"DROP TABLE {table}")
+        for table in ("passages", "documents", "origins", "words", "names"):  # of an older version
+            self.db.execute(f"DROP TABLE IF EXISTS {table}")
         try:
             for statement in filter(str.strip, _TABLES.split(";")):
                 self.db.execute(statement)
@@ -240,22 +301,44 @@ class Store:
         said = (" ".join(tokens(passage.heading)), " ".join(tokens(passage.text)))
         self.db.execute("INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)", (row, title, *said))
 
-    def _vectors_of(self, base: str, source: str) -> dict[str, bytes]:
-        rows = self.db.execute(
-            "SELECT p.model, p.text, p.vectors FROM passages p JOIN documents d ON d.id = p.document"
-            " WHERE d.base = ? AND d.source = ? AND p.vectors IS NOT NULL",
-            (base, source),
-        )
-        return {key(model, sentences(text)): vectors for model, text, vectors in rows}
-
     def _drop(self, base: str, sources: Sequence[str]) -> None:
-        for source in sources:
-            found = self.db.execute("SELECT id FROM documents WHERE base = ? AND source = ?", (base, source)).fetchone()
-            if found is None:
-                continue
-            self.db.execute("DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE document = ?)", found)
-            self.db.execute("DELETE FROM names WHERE document = ?", found)
-            self.db.execute("DELETE FROM documents WHERE id = ?", found)
+        chosen = "SELECT id FROM documents WHERE base = ? AND source IN (SELECT value FROM json_each(?))"
+        which = (base, json.dumps(sources))
+        self.db.execute(
+            f"DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE document IN ({chosen}))", which
+        )
+        self.db.execute(f"DELETE FROM names WHERE document IN ({chosen})", which)
+        self.db.execute(f"DELETE FROM documents WHERE id IN ({chosen})", which)
+
+
+def is_below(source: str, prefix: str) -> bool:
+    """Whether a source is that of a file, or lies in the folder, called `prefix`; all do where it is ""."""
+    return not prefix or source == prefix or source.startswith(f"{prefix}/")
+
+
+def _make(path: Path) -> None:
+    """Make the file, which only this user may read; SQLite's own files beside it take over its mode."""
+    with storage_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except FileExistsError:
+            raise StorageError("this is a file, and must be a folder", at=str(path.parent)) from None
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _storage_error(error: sqlite3.Error, path: Path | None) -> StorageError:
+    reason, at, hint = str(error), str(path or "memory"), "Try again"
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in reason:
+            reason, hint = "another program is writing to it", "Try again when it is done"
+        elif "full" in reason:
+            hint = "Free some space"
+        elif "readonly" in reason or "unable to open" in reason:
+            hint = "Change its permissions, or those of its folder"
+    elif isinstance(error, sqlite3.DatabaseError):
+        reason = f"this is no knowledge file, or it is damaged: {reason}"
+        hint = "Take it away, and add your documents once more"
+    return StorageError(reason, at=at, hint=hint)
 
 
 def _batches(waiting: Sequence[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:

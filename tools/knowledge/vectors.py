@@ -23,7 +23,7 @@ def packed(vectors: "NDArray[float32]") -> bytes:
     """Vectors of shape (sentences, dimensions) as bytes."""
     import numpy as np
 
-    scale = 127 / np.abs(vectors).max(axis=1, keepdims=True)
+    scale = 127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
     data: bytes = np.rint(vectors * scale).astype(np.int8).tobytes()
     return data
 
@@ -33,7 +33,7 @@ def unpacked(data: Iterable[bytes], dimensions: int) -> "NDArray[float32]":
     import numpy as np
 
     vectors = np.frombuffer(b"".join(data), dtype=np.int8).reshape(-1, dimensions).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return vectors
 
 
@@ -73,9 +73,12 @@ def read_shipped(folder: Path) -> dict[str, bytes]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             ends = np.cumsum(file["counts"])
-            parts = np.split(file["vectors"], ends[:-1])
+            vectors = file["vectors"]
+            if vectors.dtype != np.int8 or vectors.ndim != 2 or ends[-1] != len(vectors):
+                raise ValueError("other vectors than ours")
+            parts = np.split(vectors, ends[:-1])
             return {str(name): part.tobytes() for name, part in zip(file["keys"], parts, strict=True)}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise FileError([Problem(str(path), "this file of vectors is damaged", "Take it away")]) from error

@@ -14,8 +14,8 @@ import click
 from ...agents.guards.finding import rules_file
 from ...agents.opening import bound_to, open_chat
 from ...agents.roles.reading import Source
-from ...agents.roles.types import App, EmbeddedChat, HttpEndpoint, LocalEar, OpenAIChat
-from ...tools.base.errors import AntiphonError
+from ...agents.roles.types import App, EmbeddedChat, HttpEmbed, HttpEndpoint, LocalEar, LocalEmbed, OpenAIChat
+from ...tools.base.errors import AntiphonError, MissingExtra
 
 if TYPE_CHECKING:
     from ...agents.models.catalogue.entries import Entry
@@ -45,6 +45,7 @@ async def checkup(app: App, source: Source, *, deep: bool) -> list[Check]:
         Check("guard rules", "ok", f"{rules_file('child')}"),
         *extras(app),
         *model_files(app),
+        *knowledge(app),
         *endpoints,
         *beside,
         sound,
@@ -59,7 +60,7 @@ def extras(app: App) -> list[Check]:
     wanted: dict[str, list[str]] = {}
     for line in requires(__name__.split(".")[0]) or ():
         found = re.match(r"([A-Za-z0-9._-]+).*extra == ['\"](\w+)['\"]", line)
-        if found and found[2] in ("local", "voice", "graph", "whisper"):
+        if found and found[2] in ("local", "voice", "knowledge", "web", "graph", "whisper"):
             wanted.setdefault(found[2], []).append(found[1])
     return [_extra(name, packages, name in needed) for name, packages in wanted.items()]
 
@@ -106,6 +107,35 @@ def _model(name: str, entry: "Entry | None", place: Path | None) -> Check:
     return Check(label, "ok", str(place))
 
 
+def knowledge(app: App) -> list[Check]:
+    """The embedding model, and the documents of one's own."""
+    from ...tools.base.places import knowledge_file
+    from ...tools.knowledge.store import Store
+    from ..run.knowledge import OWN
+
+    path, count = knowledge_file(), 0
+    try:
+        if path.exists():
+            with Store(path) as store:
+                count = len(store.documents(OWN))
+        said = f"{count} document{'' if count == 1 else 's'} of your own"
+        own = Check("knowledge", "ok", said, "" if count else "antiphon knowledge add PATH")
+    except AntiphonError as error:
+        own = Check("knowledge", "missing", f"{error.at}: {error.problem}", error.hint)
+    return [own, _embedding(app.models.embed)] if isinstance(app.models.embed, LocalEmbed) else [own]
+
+
+def _embedding(role: LocalEmbed) -> Check:
+    from ...agents.opening import EMBEDDERS
+    from ...tools.base.engines import load
+
+    try:
+        load("embedding model", role.engine, EMBEDDERS)
+    except MissingExtra as error:
+        return Check(f"embed: {role.model}", "note", "knowledge is searched by words alone", error.hint)
+    return Check(f"embed: {role.model}", "ok", "knowledge is searched by meaning and by words")
+
+
 async def _endpoints(app: App, *, deep: bool) -> list[Check]:
     bound = {
         name: role
@@ -116,8 +146,8 @@ async def _endpoints(app: App, *, deep: bool) -> list[Check]:
         _embedded(app, name, role, deep) if isinstance(role, EmbeddedChat) else _remote(app, name, deep)
         for name, role in bound.items()
     ]
-    sounds = [("hear", app.models.hear), ("speak", app.models.speak)]
-    checks += [_sound_server(name, role) for name, role in sounds if isinstance(role, HttpEndpoint)]
+    others = [("hear", app.models.hear), ("speak", app.models.speak), ("embed", app.models.embed)]
+    checks += [_other_server(name, role) for name, role in others if isinstance(role, HttpEndpoint | HttpEmbed)]
     return list(await asyncio.gather(*checks))
 
 
@@ -159,7 +189,7 @@ async def _remote(app: App, name: str, deep: bool) -> Check:
     return Check(label, "ok", f"{chat.role.base_url}: {found.told()}")
 
 
-async def _sound_server(name: str, role: HttpEndpoint) -> Check:
+async def _other_server(name: str, role: HttpEndpoint | HttpEmbed) -> Check:
     from ...agents.models.openai_chat import OpenAIChat as Client
     from ...agents.models.probe import glance
 

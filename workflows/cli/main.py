@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("demo:demo", "One question in English and one in Chinese, heard, answered and spoken."),
     "run": ("workflow:run", "Run a workflow once: a question by voice or text, an answer by voice and text."),
     "chat": ("workflow:chat", "Talk with a workflow, turn by turn."),
+    "knowledge": ("knowledge:knowledge", "Documents of your own to look things up in: add, list, search, remove."),
     "tutor": ("tutor:tutor", "For parents: what a child asked and was told; delete it."),
     "graph": ("graph:graph", "Draw a workflow as Mermaid or SVG."),
     "validate": ("validate:validate", "Check workflow files; every problem with its line."),

@@ -114,6 +114,12 @@ class Streamer(Protocol):
     def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]: ...
 
 
+class BrokenOff(str):
+    """The last piece of a stream, and empty: the model was stopped before it had finished its sentence."""
+
+    __slots__ = ()
+
+
 def in_language(words: Mapping[str, Any], language: str) -> Any:
     """The entry for a language, English where it is missing, then the first."""
     return words.get(language) or words.get("en") or next(iter(words.values()))

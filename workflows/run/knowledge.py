@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from ...tools.base.places import knowledge_file
 from ...tools.knowledge.adding import add
 from ...tools.knowledge.search import Found, Search, judged
 from ...tools.knowledge.store import Store
-from ...tools.knowledge.vectors import SHIPPED, read_shipped
+from ...tools.knowledge.vectors import read_shipped
 
 if TYPE_CHECKING:
     from ...tools.knowledge.embedding import Embed
@@ -45,7 +46,7 @@ class Knowledge:
         self._store: Store | None = None
         self._searches: dict[tuple[str, ...], Search] = {}
         self._embed: Embed | None = None
-        self._opened = False
+        self._opened = self._closing = False
         self._lock = asyncio.Lock()
 
     async def search(self, folder: Path | None, *, own: bool, within: Path | None = None) -> Search:
@@ -70,6 +71,7 @@ class Knowledge:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing = True  # a thread that is still reading stops at its next step, and nobody waits for it
         if self._store is not None:
             self._store.close()
 
@@ -79,6 +81,8 @@ class Knowledge:
         if tuple(bases) not in self._searches:
             embed = self._open_embed()
             self._store = self._store or Store(knowledge_file())
+            if self._closing:
+                self._store.close()
             for one in folders:
                 strict = one == folder
                 self._sync(self._store, one, within if strict else None, embed, strict=strict)
@@ -89,7 +93,7 @@ class Knowledge:
 
     def _sync(self, store: Store, folder: Path, within: Path | None, embed: "Embed | None", *, strict: bool) -> None:
         base, name = base_of(folder), embed.name if embed else ""
-        shipped = read_shipped(folder) if embed and (folder / SHIPPED).exists() and not store.documents(base) else {}
+        shipped = cache(partial(read_shipped, folder)) if embed else None
         problems = add(store, base, folder, prefix=folder.name, within=within, shipped=shipped, model=name).problems
         if problems and strict:
             raise FileError(problems)

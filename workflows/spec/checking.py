@@ -123,9 +123,12 @@ def _values(node: NodeBase) -> Iterator[tuple[Path_, Any]]:
             yield from ((("max_words",), node.max_words), (("question",), node.question))
             yield ("max_sentences",), node.max_sentences
         case Llm():
-            yield from (((("prompt", "language")), node.prompt.language), (("begin",), node.begin))
-        case Classify() | Retrieve():
+            yield ("prompt", "language"), node.prompt.language
+        case Classify():
             yield from ((("from",), node.text), (("language",), node.language))
+        case Retrieve():
+            yield from ((("from",), node.text), (("language",), node.language))
+            yield from ((("quotes",), node.quotes), (("max_words",), node.max_words))
         case ToolCall():
             yield from (((("with", key)), value) for key, value in node.arguments.items())
         case Set():

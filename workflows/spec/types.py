@@ -152,7 +152,6 @@ class Llm(NodeBase):
     kind: Literal["llm"]
     role: Literal["chat", "fast"] = "chat"
     prompt: Prompt
-    begin: Value = Field(default="", description="said first, while the model reads; it is asked to go on from there")
     max_tokens: int = Field(default=300, ge=1)
     temperature: float = Field(default=0.0, ge=0, le=2)
 
@@ -179,8 +178,8 @@ class ToolCall(NodeBase):
 class Retrieve(NodeBase):
     """What knowledge says to a question.
 
-    Result: known (whether it answers), passages (rows {title, text, source}, the best last), best (the sentence that
-    answers best), topic, follow_up (a question the same article answers), further_reading, problem (of the web).
+    Result: known (whether it answers), passages (rows {title, text, source}, the best last), best (the sentences that
+    answer best), topic, follow_up (a question the same article answers), further_reading, problem (of the web).
     """
 
     kind: Literal["retrieve"]
@@ -190,6 +189,8 @@ class Retrieve(NodeBase):
     own: bool = Field(default=False, description="search what `antiphon knowledge add` added, too")
     web: bool = Field(default=False, description="ask what app.yaml names under `web`, where the documents say nothing")
     sentences: int = Field(default=8, ge=1, le=50, description="so many of the best are given")
+    quotes: Value = Field(default=1, description="so many sentences at most make up `best`")
+    max_words: Value = Field(default=0, description="of follow_up; counted as a guard does; 0 sets no limit")
 
 
 class Set(NodeBase):

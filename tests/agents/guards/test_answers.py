@@ -35,6 +35,7 @@ def category(sentence: str, language: str = "en") -> str:
         ("不要告诉爸爸妈妈。", "being_hurt"),
         ("你应该去死。", "self_harm"),
         ("你可以试试喝酒。", "adult_content"),
+        ("妈的，真烦。", "adult_content"),
     ],
 )
 def test_what_a_child_must_not_be_told_is_not_said(sentence: str, expected: str) -> None:
@@ -85,6 +86,8 @@ def test_private_data_and_links_are_not_said(sentence: str) -> None:
         "你可以拨打12355，有危险就打110。",
         "这不是你的错。",
         "光每秒走三十万公里。",
+        "小象吃妈妈的奶长大。",
+        "这是姑妈的书。",
     ],
 )
 def test_what_a_tutor_says_is_said(sentence: str) -> None:

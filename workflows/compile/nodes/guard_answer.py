@@ -1,5 +1,6 @@
 """A guard on the answer's side: sentence by sentence, while the answer is being written."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from ....agents.guards.length import words_in
 from ....agents.models.chat import ChatRequest, complete
 from ....tools.knowledge.passages import sentences
 from ...spec.types import Guard
-from ..step import Compiled, Step, in_one_piece
+from ..step import BrokenOff, Compiled, Step, in_one_piece
 from .prompts import CompiledPrompt
 
 SAID_ALREADY = "said already"
+BROKEN_OFF = "broken off"
 TOO_MANY = "too many sentences, at most {}"
+
+_ENDED = re.compile(r"[.!?。！？…][\"'”’」』）)\]】》*_]*$")
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Checks:
     question: str
     said: list[str] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
+    broken_off: bool = False
 
     @property
     def texts(self) -> list[str]:
@@ -85,8 +90,11 @@ class AnswerStreamer:
         checks = self._checks(step)
         text = source if source is not None else in_one_piece(str(step.value(self.compiled["text"])))
         held: list[str] = []  # the last sentence there is room for waits: more may follow, to be put into one
-        async with aclosing(clauses(text, sentences=True)) as written:
+        async with aclosing(clauses(_watched(text, checks), sentences=True)) as written:
             async for sentence in written:
+                if checks.broken_off and not _ENDED.search(sentence):
+                    step.emit(Dropped(step=step.name, text=sentence, reason=BROKEN_OFF))
+                    continue
                 if checks.room == 1 or held:
                     held.append(_printable(sentence))
                     continue
@@ -161,6 +169,13 @@ class AnswerStreamer:
         anew = sentences(_printable(" ".join(reply.text.split()))) if reply.finish == "stop" else []
         passes = 0 < len(anew) <= checks.room and not any(map(checks.reason_against, anew))
         return anew if passes and not any(repeats(one, checks.said) for one in anew) else []
+
+
+async def _watched(text: AsyncIterator[str], checks: Checks) -> AsyncIterator[str]:
+    """The pieces of a text; what was broken off is noted before its last sentence is known."""
+    async for piece in text:
+        checks.broken_off = isinstance(piece, BrokenOff)
+        yield piece
 
 
 def _printable(sentence: str) -> str:

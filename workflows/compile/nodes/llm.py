@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.events import Finished, Wrote
-from ....agents.models.chat import ChatRequest, TextDelta, Usage
+from ....agents.models.chat import ChatRequest, Finish, TextDelta, Usage
 from ...spec.types import Llm
-from ..step import Bench, Compiled, Step
+from ..step import Bench, BrokenOff, Step
 from .prompts import CompiledPrompt, compile_prompt
 
 
@@ -16,12 +16,8 @@ from .prompts import CompiledPrompt, compile_prompt
 class LlmStreamer:
     node: Llm
     prompt: CompiledPrompt
-    begin: Compiled
 
     async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
-        begin = str(step.value(self.begin)).strip()
-        if begin:
-            yield begin + "\n"
         chat = await step.turn.engines.chat(self.node.role)
         request = ChatRequest(
             self.prompt.messages(step), max_tokens=self.node.max_tokens, temperature=self.node.temperature
@@ -41,9 +37,11 @@ class LlmStreamer:
                                 completion_tokens=completion,
                             )
                         )
+                    case Finish("length"):
+                        yield BrokenOff()
                     case _:
                         pass
 
 
 def compile_llm(node: Llm, bench: Bench) -> LlmStreamer:
-    return LlmStreamer(node, compile_prompt(node.prompt, bench), bench.scope.value(node.begin))
+    return LlmStreamer(node, compile_prompt(node.prompt, bench))

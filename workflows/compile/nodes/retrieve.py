@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ....agents.events import Retrieved
+from ....agents.guards.addressing import fit_to_be_said, speaks_to_a_model
+from ....agents.guards.length import words_in
 from ....tools.base.errors import InputError
-from ....tools.knowledge.evidence import Sentence, best_sentences
+from ....tools.knowledge.evidence import Sentence, best_sentences, quotes
 from ....tools.knowledge.follow_up import follow_up
+from ....tools.knowledge.passages import sentences
 from ....tools.knowledge.search import Found
 from ...spec.types import Retrieve
 from ..step import Bench, Compiled, Outcome, Step
@@ -23,43 +27,73 @@ class RetrieveRunner:
     node: Retrieve
     text: Compiled
     language: Compiled
+    quotes: Compiled
+    max_words: Compiled
     folder: Path | None
     within: Path
 
     async def run(self, step: Step) -> Outcome:
         question, language = str(step.value(self.text)), str(step.value(self.language))
-        async with asyncio.TaskGroup() as group:
-            web = group.create_task(step.turn.engines.web(question, language)) if self.node.web else None
-            found = await self._known(step, question, language)
-            if web is not None and any(one.is_evidence for one in found):
-                web.cancel()  # what the family and the workflow say comes first, and nobody waits for the web
-        problem = ""
-        if web is not None and not web.cancelled():
-            pages, problem = web.result()
-            found = [*pages, *found] if pages else found
-        result = self._result(found, question, language) | {"problem": problem}
+        found, problem = await self._found(step, question, language)
+        limits = (int(step.value(limit) or 0) for limit in (self.quotes, self.max_words))
+        result = self._result(found, question, language, *limits) | {"problem": problem}
         step.emit(
             Retrieved(step=step.name, known=result["known"], titles=tuple(row["title"] for row in result["passages"]))
         )
         return Outcome(result["passages"], result)
 
+    async def _found(self, step: Step, question: str, language: str) -> tuple[list[Found], str]:
+        """What the knowledge says and, only where that is nothing, the web; both are asked at once."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                web = group.create_task(step.turn.engines.web(question, language)) if self.node.web else None
+                found = await self._known(step, question, language)
+                if web is None or _evidence(found, question, 1):
+                    if web is not None:
+                        web.cancel()  # what the family and the workflow say comes first, and nobody waits for the web
+                    return found, ""
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+        pages, problem = web.result()
+        return [*pages, *found], problem
+
     async def _known(self, step: Step, question: str, language: str) -> list[Found]:
         search = await step.turn.engines.knowledge(self.folder, own=self.node.own, within=self.within)
         return await asyncio.to_thread(search.find, question, language, PASSAGES)
 
-    def _result(self, found: Sequence[Found], question: str, language: str) -> dict[str, Any]:
-        known = any(one.is_evidence for one in found)
-        chosen = best_sentences(found, question, self.node.sentences) if known else []
+    def _result(
+        self, found: Sequence[Found], question: str, language: str, most: int, max_words: int
+    ) -> dict[str, Any]:
+        chosen = _evidence(found, question, self.node.sentences)
         best = chosen[0] if chosen else None
         passage = found[best.source].passage if best else None
         return {
-            "known": known,
+            "known": bool(chosen),
             "passages": _rows(found, chosen),
-            "best": best.text if best else "",
+            "best": _joined(quotes(chosen, most)) if chosen else "",
             "topic": passage.article if passage else "",
-            "follow_up": follow_up(found, chosen, language) if passage else "",
+            "follow_up": follow_up(found, chosen, language, may=partial(_is_short, max_words)) if passage else "",
             "further_reading": passage.further_reading if passage else "",
         }
+
+
+def _evidence(found: Sequence[Found], question: str, most: int) -> list[Sentence]:
+    """The best sentences, without those that speak to a model; none where nothing found is evidence."""
+    if not any(one.is_evidence for one in found):
+        return []
+    fit = [fit_to_be_said(sentences(one.passage.text), (one.passage.title, *one.passage.also)) for one in found]
+    every = best_sentences(found, question, sum(map(len, fit)))
+    return [one for one in every if fit[one.source][one.place]][:most]
+
+
+def _is_short(max_words: int, question: str) -> bool:
+    """Whether a question may be put to the child: one sentence within the limit, and no instruction."""
+    alone = len(sentences(question)) == 1 and not speaks_to_a_model(question)
+    return alone and (not max_words or words_in(question) <= max_words)
+
+
+def _joined(said: Sequence[Sentence]) -> str:
+    return "\n".join(one.text for one in said)
 
 
 def _rows(found: Sequence[Found], chosen: Sequence[Sentence]) -> list[dict[str, str]]:
@@ -82,4 +116,6 @@ def compile_retrieve(node: Retrieve, bench: Bench) -> RetrieveRunner:
     elif not (node.own or node.web):
         raise InputError("a retrieve node needs a folder, own: true or web: true")
     value = bench.scope.value
-    return RetrieveRunner(node, value(node.text), value(node.language), folder, bench.folder)
+    return RetrieveRunner(
+        node, value(node.text), value(node.language), value(node.quotes), value(node.max_words), folder, bench.folder
+    )

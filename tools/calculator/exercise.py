@@ -14,8 +14,9 @@ from .arithmetic import find_exercise as find
 from .helping import answered, help_with
 
 _WANTS_MORE = re.compile(
-    r"\b(?:answer|hint|help|stuck|again|don'?t (?:get|understand|know)|still|too hard|tell me|solve)\b"
-    r"|答案|提示|不会|不懂|不明白|没懂|再[讲说来]|帮|太难|告诉我|怎么[做算]",
+    r"\b(?:answer|hint|help|stuck|again|do(?:n'?| no)t (?:get|understand|know)|dunno|no idea|i.?m lost|still"
+    r"|can(?:'?|no)t|too hard|tell me|solve|show me)\b"
+    r"|答案|提示|不会|不懂|不知道|不明白|不清楚|还是|没懂|再[讲说来]|帮|太难|告诉我|怎么[做算]",
     re.IGNORECASE,
 )
 _HOMEWORK = re.compile(

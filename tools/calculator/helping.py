@@ -133,9 +133,10 @@ def _hint(exercise: Exercise, language: Language) -> str:
     said = {shown(number) for number in exercise.numbers}
     if exercise.value is not None and shown(exercise.value) in said:
         return _WITH_THINGS[language]
-    if len(exercise.operators) > 1:
+    first, *more = exercise.operators
+    if more:
         return (_ORDER if _is_mixed(exercise) else _IN_TURN)[language]
-    operator, (a, b) = exercise.operators[0], exercise.numbers
+    operator, (a, b) = first, exercise.numbers
     if operator == "+" and a < b:
         a, b = b, a
     return _way(operator, a, b, language).format(a=shown(a), b=shown(b))
@@ -170,11 +171,12 @@ def answered(exercise: Exercise, language: str) -> str:
 
 def example(exercise: Exercise, language: Language) -> str:
     """A like exercise with small numbers, worked out; neither the same one nor one that names the answer."""
-    if len(exercise.operators) > 1:
-        kinds = _MIXED if _is_mixed(exercise) else _ADDED if exercise.operators[0] in "+-" else _MULTIPLIED
+    first, *more = exercise.operators
+    if more:
+        kinds = _MIXED if _is_mixed(exercise) else _ADDED if first in "+-" else _MULTIPLIED
         worked: tuple[str, ...] = kinds[language]
     else:
-        operator = exercise.operators[0]
+        operator = first
         left = operator == "/" and exercise.value is not None and exercise.value.denominator != 1
         kind = "rest" if left else operator
         worked = tuple(_WORKED[language][kind](a, b) for a, b in _PAIRS[kind])

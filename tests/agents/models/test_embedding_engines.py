@@ -97,7 +97,7 @@ def served() -> Iterator[Serve]:
         servers.append(server)
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/v1"
-        role = HttpEmbed(engine="openai", base_url=url, model="m", **({"dimensions": 2} | more))
+        role = HttpEmbed.model_validate({"engine": "openai", "base_url": url, "model": "m", "dimensions": 2} | more)
         return OpenAIEmbed(role), handler.asked  # type: ignore[attr-defined]
 
     yield make

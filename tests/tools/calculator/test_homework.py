@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from antiphon.agents.guards.length import words_in
-from antiphon.tools.calculator.arithmetic import MAX_SHOWN, Exercise, shown
+from antiphon.tools.calculator.arithmetic import MAX_SHOWN, Exercise, Operator, shown
 from antiphon.tools.calculator.exercise import step_of
 from antiphon.tools.calculator.helping import answered, help_with
 from antiphon.tools.knowledge.passages import sentences
@@ -24,7 +24,8 @@ NUMBERS = st.one_of(
 
 @st.composite
 def exercises(draw: st.DrawFn) -> Exercise:
-    operators = draw(st.lists(st.sampled_from("+-*/"), min_size=1, max_size=5))
+    signs: tuple[Operator, ...] = ("+", "-", "*", "/")
+    operators = draw(st.lists(st.sampled_from(signs), min_size=1, max_size=5))
     numbers = [draw(NUMBERS) for _ in range(len(operators) + 1)]
     exercise = Exercise(tuple(numbers), tuple(operators))
     assume(exercise.value is None or len(shown(exercise.value)) <= MAX_SHOWN)
@@ -54,7 +55,7 @@ def test_the_last_step_tells_the_answer(exercise: Exercise, language: str) -> No
 
 def turns(language: str, *said: str) -> list[dict[str, Any]]:
     """The steps of a conversation in which a child says this."""
-    steps = [{"exercise": "", "helped": 0}]
+    steps: list[dict[str, Any]] = [{"exercise": "", "helped": 0}]
     for text in said:
         steps.append(step_of(text, language, steps[-1]["exercise"], steps[-1]["helped"]))
     return steps[1:]

@@ -149,6 +149,24 @@ def test_what_is_said_twice_is_heard_once(guarded: tuple[str, Workflow]) -> None
     assert said(workflow, language, 12, 3, joined([hearts, hearts], language)) == [hearts]
 
 
+def test_what_is_written_anew_leaves_no_room_for_more_than_the_limit(guarded: tuple[str, Workflow]) -> None:
+    language, workflow = guarded
+    hearts, _, food, years = EVIDENCE[language]
+    lie = {"en": "Purple trumpets eat seven bananas.", "zh": "红色喇叭吃七个香蕉。"}[language]
+    written_anew = joined([food, years], language)
+    assert said(workflow, language, 12, 3, joined([hearts, lie, lie, hearts], language), written_anew) == [
+        hearts,
+        food,
+        years,
+    ]
+
+
+def test_what_is_written_anew_does_not_say_one_thing_twice(guarded: tuple[str, Workflow]) -> None:
+    language, workflow = guarded
+    lie = {"en": "Purple trumpets eat seven bananas.", "zh": "红色喇叭吃七个香蕉。"}[language]
+    assert said(workflow, language, 12, 5, lie, joined([EVIDENCE[language][2]] * 3, language)) == []
+
+
 def test_a_sentence_that_the_model_could_not_finish_is_not_said(guarded: tuple[str, Workflow]) -> None:
     language, workflow = guarded
     hearts, _, food, _ = EVIDENCE[language]

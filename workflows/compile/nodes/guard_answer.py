@@ -95,7 +95,7 @@ class AnswerStreamer:
                 if checks.broken_off and not _ENDED.search(sentence):
                     step.emit(Dropped(step=step.name, text=sentence, reason=BROKEN_OFF))
                     continue
-                if checks.room == 1 or held:
+                if checks.room <= 1 or held:
                     held.append(_printable(sentence))
                     continue
                 for piece in await self._passed(step, _printable(sentence), checks):
@@ -122,6 +122,10 @@ class AnswerStreamer:
     async def _last(self, step: Step, held: Sequence[str], checks: Checks) -> list[str]:
         """The last sentence there is room for: as it is, or what was held put into one."""
         new = [one for one in held if not self._is_repeated(step, one, checks)]
+        if checks.room < 1:  # what was written anew may have taken the room of several
+            for one in new:
+                step.emit(Dropped(step=step.name, text=one, reason=TOO_MANY.format(checks.max_sentences)))
+            return []
         if len(new) < 2:
             return [piece for one in new for piece in await self._passed(step, one, checks)]
         reason, joined = (
@@ -168,7 +172,7 @@ class AnswerStreamer:
         reply = await complete(chat, ChatRequest(messages, max_tokens=self.node.rewrite.max_tokens))
         anew = sentences(_printable(" ".join(reply.text.split()))) if reply.finish == "stop" else []
         passes = 0 < len(anew) <= checks.room and not any(map(checks.reason_against, anew))
-        return anew if passes and not any(repeats(one, checks.said) for one in anew) else []
+        return anew if passes and not any(repeats(one, [*checks.said, *anew[:i]]) for i, one in enumerate(anew)) else []
 
 
 async def _watched(text: AsyncIterator[str], checks: Checks) -> AsyncIterator[str]:

@@ -36,10 +36,9 @@ class RetrieveRunner:
         question, language = str(step.value(self.text)), str(step.value(self.language))
         found, problem = await self._found(step, question, language)
         limits = (int(step.value(limit) or 0) for limit in (self.quotes, self.max_words))
-        result = self._result(found, question, language, *limits) | {"problem": problem}
-        step.emit(
-            Retrieved(step=step.name, known=result["known"], titles=tuple(row["title"] for row in result["passages"]))
-        )
+        result: dict[str, Any] = {**self._result(found, question, language, *limits), "problem": problem}
+        titles = tuple(row["title"] for row in result["passages"])
+        step.emit(Retrieved(step=step.name, known=result["known"], titles=titles))
         return Outcome(result["passages"], result)
 
     async def _found(self, step: Step, question: str, language: str) -> tuple[list[Found], str]:

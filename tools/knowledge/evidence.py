@@ -64,14 +64,18 @@ def best_sentences(found: Sequence[Found], question: str, most: int) -> list[Sen
     return chosen
 
 
-def quotes(chosen: Sequence[Sentence], most: int) -> list[Sentence]:
+def quotes(found: Sequence[Found], chosen: Sequence[Sentence], most: int) -> list[Sentence]:
     """The sentences that answer by themselves, in an order that can be said: those of one passage stay together.
+
+    They are of the document that answers best, or of a passage that is evidence in its own right.
 
     Args:
         chosen: The best sentences, the best first.
         most: At most so many; fewer where the next fits clearly less than the best.
     """
-    good = [one for one in chosen[:most] if one.value >= chosen[0].value - MARGIN]
+    best = found[chosen[0].source].passage.article
+    fit = [one for one in chosen if found[one.source].is_evidence or found[one.source].passage.article == best]
+    good = [one for one in fit[:most] if one.value >= chosen[0].value - MARGIN]
     by_source = dict.fromkeys(one.source for one in good)
     return [one for source in by_source for one in sorted(good, key=lambda s: s.place) if one.source == source]
 
@@ -89,7 +93,7 @@ def _valued(found: Sequence[Found], question: str) -> Iterator[Sentence]:
 
 def defused(text: str) -> str:
     """Text on one line that can pose neither as another source nor as another speaker."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).replace("**", "").replace("`", "").split())
     return re.sub(r"\[(?=\d+\])", "(", text).replace("<|", "< |").replace("|>", "| >")
 
 

@@ -56,7 +56,9 @@ async def test_a_chinese_yes_takes_up_the_question_of_the_tutor(text: str) -> No
     assert (result.output["question"], result.output["outcome"]) == ("章鱼聪明吗？", "answered")
 
 
-@pytest.mark.parametrize("text", ["What is the capital of Peru?", "no", "Yes, and what is Peru?", "OK but who is Bob?"])
+@pytest.mark.parametrize(
+    "text", ["What is the capital of Peru?", "No idea who is Bob", "Yes, and what is Peru?", "OK but who is Bob?"]
+)
 async def test_a_question_of_its_own_is_not_taken_for_a_yes(text: str) -> None:
     assert (await turn(text, kept=SMART)).output["question"] == text
 
@@ -64,6 +66,15 @@ async def test_a_question_of_its_own_is_not_taken_for_a_yes(text: str) -> None:
 @pytest.mark.parametrize("text", ["秘鲁的首都是哪里？", "不想", "不要", "想吃饭", "我要问月亮", "好玩吗"])
 async def test_a_chinese_question_of_its_own_is_not_taken_for_a_yes(text: str) -> None:
     assert (await turn(text, kept=SMART_ZH, language="zh")).output["question"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "language"),
+    [("no", SMART, "en"), ("No thanks!", SMART, "en"), ("不用了，谢谢", SMART_ZH, "zh"), ("不想。", SMART_ZH, "zh")],
+)
+async def test_a_no_ends_the_matter_kindly(text: str, kept: dict[str, str], language: str) -> None:
+    result = await turn(text, kept=kept, language=language)
+    assert (result.output["outcome"], result.kept["follow_up"]) == ("greeted", "")
 
 
 async def test_a_yes_to_nothing_is_no_question() -> None:

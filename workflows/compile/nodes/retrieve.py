@@ -69,7 +69,7 @@ class RetrieveRunner:
         return {
             "known": bool(chosen),
             "passages": _rows(found, chosen),
-            "best": _joined(quotes(chosen, most)) if chosen else "",
+            "best": _joined(quotes(found, chosen, most)) if chosen else "",
             "topic": passage.article if passage else "",
             "follow_up": follow_up(found, chosen, language, may=partial(_is_short, max_words)) if passage else "",
             "further_reading": passage.further_reading if passage else "",

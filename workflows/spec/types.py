@@ -179,7 +179,8 @@ class Retrieve(NodeBase):
     """What knowledge says to a question.
 
     Result: known (whether it answers), passages (rows {title, text, source}, the best last), best (the sentences that
-    answer best), topic, follow_up (a question the same article answers), further_reading, problem (of the web).
+    answer best), topic, follow_up (a question the same article answers), further_reading, is_question (plainly, by
+    its words), problem (of the web).
     """
 
     kind: Literal["retrieve"]

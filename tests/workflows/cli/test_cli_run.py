@@ -97,13 +97,13 @@ def test_a_recording_over_a_minute_is_refused(antiphon: Call, app_answering: Cal
 
 
 def test_a_server_that_is_not_there_is_one_message(antiphon: Call, tmp_path: Path) -> None:
-    """What no article answers needs the model to be understood."""
+    """What no article answers and is no plain question needs the model to be understood."""
     app = tmp_path / "app.yaml"
     app.write_text(
         'schema: app/v1\nmodels:\n  chat: {engine: openai, base_url: "http://127.0.0.1:9/v1", model: m, retries: 0}\n',
         encoding="utf-8",
     )
-    asked = ("run", "child-tutor", "--text", "Who was Napoleon?", "--age", "8")
+    asked = ("run", "child-tutor", "--text", "Good morning!", "--age", "8")
     called = antiphon(*asked, "--out", tmp_path / "a.wav", "--app", app)
     assert called.status == 2
     assert "http://127.0.0.1:9/v1" in called.err

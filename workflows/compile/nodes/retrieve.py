@@ -14,6 +14,7 @@ from ....tools.base.errors import InputError
 from ....tools.knowledge.evidence import Sentence, best_sentences, quotes
 from ....tools.knowledge.follow_up import follow_up
 from ....tools.knowledge.passages import sentences
+from ....tools.knowledge.questions import is_question
 from ....tools.knowledge.search import Found
 from ...spec.types import Retrieve
 from ..step import Bench, Compiled, Outcome, Step
@@ -36,7 +37,11 @@ class RetrieveRunner:
         question, language = str(step.value(self.text)), str(step.value(self.language))
         found, problem = await self._found(step, question, language)
         limits = (int(step.value(limit) or 0) for limit in (self.quotes, self.max_words))
-        result: dict[str, Any] = {**self._result(found, question, language, *limits), "problem": problem}
+        result: dict[str, Any] = {
+            **self._result(found, question, language, *limits),
+            "is_question": is_question(question),
+            "problem": problem,
+        }
         titles = tuple(row["title"] for row in result["passages"])
         step.emit(Retrieved(step=step.name, known=result["known"], titles=titles))
         return Outcome(result["passages"], result)

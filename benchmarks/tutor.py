@@ -28,7 +28,6 @@ from antiphon.agents.opening import open_chat
 from antiphon.agents.roles.types import App
 from antiphon.tools.knowledge.evidence import best_sentences
 from antiphon.workflows.run.knowledge import Knowledge
-from antiphon.workflows.workflow import Workflow
 
 HERE = Path(__file__).parent
 TUTOR = HERE.parent / "workflows" / "library" / "child_tutor"
@@ -138,7 +137,6 @@ async def answer_all(items: Sequence[Item], rows: Sequence[str], model: str, rec
     app = App.model_validate({"schema": "app/v1", "models": {"chat": role}})
     evidence = await passages_for(items, app)
     version, gate, done = program(), asyncio.Semaphore(SLOTS), list[dict[str, Any]]()
-    Workflow.load("child-tutor")
     async with AsyncExitStack() as stack:
         chat = await stack.enter_async_context(open_chat(app))
 

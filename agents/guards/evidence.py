@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...tools.base.numerals import chinese_value
+from ...tools.base.numerals import WORDS, chinese_value
 from ...tools.knowledge.passages import sentences
 
 ENOUGH = 0.5
@@ -34,13 +34,7 @@ _STOP = frozenset(
 _STOP_ZH = frozenset(
     "的了是在和也有就都不很会能要这那它他她我你们个么吗呢吧啊呀哦着过把被让给从到对为与及或而但如果因为所以可以一种些这样那样非常就是还更最"
 )
-_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen twenty""".split()
-    )
-}
+_NUMBERS = {word: str(value) for word, value in WORDS.items() if value <= 20}
 _FIGURE = re.compile(
     r"(\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)(?:([万亿])([零一二两三四五六七八九十百千]*))?"
 )
@@ -86,7 +80,7 @@ def nearest(sentence: str, passages: Sequence[str]) -> str:
     """The sentence of the evidence that says most of what a sentence says, "" when none says half of it."""
     words = _content(sentence)
     theirs = [one for passage in passages for one in sentences(passage)]
-    best = max(theirs, key=lambda one: len(words & _content(one)), default="")
+    best = _most_alike(words, theirs)
     return best if words and 2 * len(words & _content(best)) >= len(words) else ""
 
 
@@ -103,12 +97,17 @@ def _turned_round(sentence: str, words: set[str], passages: Sequence[str]) -> bo
     said = [one for passage in passages for one in _SENTENCE.findall(passage)]
     if not said:
         return False
-    nearest = max(said, key=lambda one: len(words & _content(one)))
-    far = 2 * len(words & _content(nearest)) < len(words) or not words
-    if far or bool(_NO.search(sentence)) == bool(_NO.search(nearest)):
+    closest = _most_alike(words, said)
+    theirs = _content(closest)
+    far = 2 * len(words & theirs) < len(words) or not words
+    if far or bool(_NO.search(sentence)) == bool(_NO.search(closest)):
         return False
-    theirs = _content(nearest)
     return bool(_NO.search(sentence)) or len(words & theirs) >= 0.8 * len(theirs)
+
+
+def _most_alike(words: set[str], said: Sequence[str]) -> str:
+    """The sentence that holds most of the words, the first of several; "" of none."""
+    return max(said, key=lambda one: len(words & _content(one)), default="")
 
 
 def _best(words: set[str], passages: Sequence[str]) -> int | None:

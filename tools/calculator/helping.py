@@ -176,9 +176,8 @@ def example(exercise: Exercise, language: Language) -> str:
         kinds = _MIXED if _is_mixed(exercise) else _ADDED if first in "+-" else _MULTIPLIED
         worked: tuple[str, ...] = kinds[language]
     else:
-        operator = first
-        left = operator == "/" and exercise.value is not None and exercise.value.denominator != 1
-        kind = "rest" if left else operator
+        left = first == "/" and exercise.value is not None and exercise.value.denominator != 1
+        kind = "rest" if left else first
         worked = tuple(_WORKED[language][kind](a, b) for a, b in _PAIRS[kind])
     kept = set(re.findall(r"\d+", answered(exercise, language)))
     return next(one for one in worked if not kept <= set(re.findall(r"\d+", one)))

@@ -74,7 +74,7 @@ class RetrieveRunner:
         return {
             "known": bool(chosen),
             "passages": _rows(found, chosen),
-            "best": _joined(quotes(found, chosen, most)) if chosen else "",
+            "best": "\n".join(one.text for one in quotes(found, chosen, most)) if chosen else "",
             "topic": passage.article if passage else "",
             "follow_up": follow_up(found, chosen, language, may=partial(_is_short, max_words)) if passage else "",
             "further_reading": passage.further_reading if passage else "",
@@ -94,10 +94,6 @@ def _is_short(max_words: int, question: str) -> bool:
     """Whether a question may be put to the child: one sentence within the limit, and no instruction."""
     alone = len(sentences(question)) == 1 and not speaks_to_a_model(question)
     return alone and (not max_words or words_in(question) <= max_words)
-
-
-def _joined(said: Sequence[Sentence]) -> str:
-    return "\n".join(one.text for one in said)
 
 
 def _rows(found: Sequence[Found], chosen: Sequence[Sentence]) -> list[dict[str, str]]:

@@ -38,6 +38,23 @@ class StepFinished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed(Event):
+    """A node failed; it may be tried again, or its workflow may know what to do."""
+
+    step: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered(Event):
+    """A node's on_error took up what every try of it, or of a node in it, had failed with."""
+
+    step: str
+    kind: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loading(Event):
     """An engine is being made ready, which takes a while the first time; told about once a second."""
 
@@ -80,6 +97,52 @@ class Called(Event):
     step: str
     tool: str
     arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted(Event):
+    """A model filled in fields from a text."""
+
+    step: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emitted(Event):
+    """A workflow tells something of its own: the name it gives to it, and values."""
+
+    step: str
+    name: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Event):
+    """A person is asked, and the run waits: a text, who is meant, and each field of the form as plain values."""
+
+    step: str
+    text: str
+    who: str
+    form: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """A text was kept on this machine, for later runs to recall."""
+
+    step: str
+    id: str
+    store: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled(Event):
+    """What was kept before was looked through; so many were found."""
+
+    step: str
+    store: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,29 +1,211 @@
-"""The examples run, and print what they should; the scripted model plays the model."""
+"""The examples run, and come to what they should; the scripted model plays the model."""
 
 import runpy
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from antiphon.agents.models.scripted import Scripted
+from antiphon import Workflow, run
+from antiphon.agents.events import Event, Said
+from antiphon.agents.models.scripted import Scripted, Step
+from antiphon.agents.roles.types import App
+from antiphon.agents.sound import Sound
+from antiphon.tools.base.checked import checked
+from antiphon.tools.base.errors import EndpointTimeout, Problem
+from antiphon.tools.base.tool import Tool
+from antiphon.tools.base.yaml_reading import read_yaml
+from antiphon.workflows.compile.step import Question
+from antiphon.workflows.run.running import Result
+from antiphon.workflows.spec.checks import problems
+from antiphon.workflows.spec.known import Subject
+from antiphon.workflows.spec.types import WorkflowSpec
+from antiphon.workflows.workflow import known
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if (path / "workflow.yaml").is_file())
+FILES = sorted(str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.yaml"))
+APP = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "embedded", "model": "none"}}})
 
 
-def main_of(name: str) -> Any:
-    return runpy.run_path(str(EXAMPLES / name))["main"]
+def functions_of(folder: str) -> list[Tool]:
+    """The functions of an example that has any."""
+    file = EXAMPLES / folder / "functions.py"
+    return [one for one in runpy.run_path(str(file)).values() if isinstance(one, Tool)] if file.is_file() else []
+
+
+def loaded(folder: str) -> Workflow:
+    functions = functions_of(folder)
+    return Workflow.load(EXAMPLES / folder, tools=functions, functions=functions)
+
+
+async def played(folder: str, steps: Iterable[Step] = (), **input: Any) -> Result:
+    """A run of an example in which the model answers by script."""
+    async with Scripted(steps) as chat:
+        return await run(loaded(folder), app=APP, engines={"chat": chat}, **input)
+
+
+def said(events: Iterable[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Said))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_nothing_is_wrong_with_an_example_not_even_a_warning(file: str) -> None:
+    functions = functions_of(Path(file).parent.name)
+    path = EXAMPLES / file
+    spec = checked(read_yaml(path), WorkflowSpec)
+    subject = Subject(spec, path.parent, lambda at, _: ".".join(map(str, at)), known(functions, functions))
+    found: list[Problem] = problems(subject)
+    assert found == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_is_written_in_python_is_the_same(folder: str) -> None:
+    made: Workflow = runpy.run_path(str(EXAMPLES / folder / "workflow.py"))["workflow"]
+    assert made.spec == loaded(folder).spec
+
+
+def test_every_example_is_in_both_languages_lists() -> None:
+    lists = [(EXAMPLES / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")]
+    assert [folder for folder in FOLDERS for text in lists if f"({folder}/workflow.yaml)" not in text] == []
 
 
 async def test_an_agent_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    await main_of("01_agent.py")(chat=Scripted(["An echo is a sound that comes back. A wall sends it back."]))
+    main = runpy.run_path(str(EXAMPLES / "agent.py"))["main"]
+    await main(chat=Scripted(["An echo is a sound that comes back. A wall sends it back."]))
     assert capsys.readouterr().out == "An echo is a sound that comes back. A wall sends it back.\n"
 
 
-async def test_a_workflow_calls_a_tool(capsys: pytest.CaptureFixture[str]) -> None:
-    await main_of("02_tool/palindromes.py")()
-    assert capsys.readouterr().out.splitlines() == [
-        "Never odd or even: Yes, backwards it reads the same.",
-        "上海自来水来自海上: Yes, backwards it reads the same.",
-        "Antiphon: No, backwards it reads differently.",
-    ]
+async def test_hello_says_what_the_model_writes() -> None:
+    result = await played("01_hello", ["Hello, Ada! Nice to see you."], who="Ada")
+    assert said(result.events) == result.output["greeting"] == "Hello, Ada! Nice to see you."
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "reply"),
+    [
+        ("absence", "zh", "知道了，祝孩子早日康复。"),
+        ("homework", "zh", "今天的作业在班级主页上。"),
+        ("other", "en", "I will tell the teacher."),
+    ],
+)
+async def test_the_label_decides_the_way(label: str, language: str, reply: str) -> None:
+    answer = f'{{"label": "{label}"}}'
+    result = await played("02_classify_and_route", [answer], text="…", language=language)
+    assert result.output == {"topic": label, "reply": reply}
+
+
+async def test_a_list_is_taken_from_a_sentence() -> None:
+    answer = '{"buy": [{"thing": "bread", "pieces": 2}, {"thing": "eggs", "pieces": 12}]}'
+    result = await played("03_extract", [answer], text="Two loaves of bread and a dozen eggs.")
+    assert said(result.events) == "To buy: 2 bread, 12 eggs"
+
+
+async def test_where_nothing_is_to_be_bought_it_says_so() -> None:
+    result = await played("03_extract", ['{"buy": []}'], text="It rains.")
+    assert said(result.events) == "Nothing to buy."
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Never odd or even", "Yes, backwards it reads the same."),
+        ("上海自来水来自海上", "Yes, backwards it reads the same."),
+        ("Antiphon", "No, backwards it reads differently."),
+    ],
+)
+async def test_a_function_and_a_tool_are_called(text: str, answer: str) -> None:
+    assert (await played("04_tool_and_function", text=text)).answer == answer
+
+
+async def test_two_branches_are_joined() -> None:
+    answers = {"讲一个": "鸟走了很远。", "标题": "走路的鸟", "寓意": "不飞也能到。"}
+    result = await played("05_parallel", [by_what_is_asked(answers)] * 3)
+    assert result.output == {"title": "走路的鸟", "moral": "不飞也能到。", "characters": 10}
+    assert said(result.events) == "《走路的鸟》鸟走了很远。不飞也能到。"
+
+
+async def test_each_paragraph_is_shortened_in_its_place() -> None:
+    answers = {"cats sleep": "Cats sleep.", "dogs bark": "Dogs bark."}
+    text = "All cats sleep a lot.\n\nMost dogs bark at night."
+    result = await played("06_map", [by_what_is_asked(answers)] * 2, text=text)
+    assert result.output["points"] == ["Cats sleep.", "Dogs bark."]
+
+
+async def test_a_text_is_improved_until_every_demand_is_met() -> None:
+    verdicts = {"明天下午来图书角": "yes", "明天来": "no"}
+    drafts = iter(["明天来。", "明天下午来图书角吧！"])
+
+    def answer(request: Any) -> str:
+        asked = request.messages[-1].content
+        if "通知：" not in asked:
+            return next(drafts)
+        return f'{{"label": "{next(verdict for part, verdict in verdicts.items() if part in asked)}"}}'
+
+    result = await played("07_loop", [answer] * 6, demands=["写明时间", "写明地点"])
+    assert result.output == {"text": "明天下午来图书角吧！", "passes": 2}
+
+
+async def test_a_model_that_is_too_slow_is_asked_again() -> None:
+    steps = [EndpointTimeout("too slow", at="scripted"), "春雷响了，小虫子都醒了。"]
+    result = await played("08_flow_and_errors", steps)
+    assert result.output == {"meaning": "春雷响了，小虫子都醒了。", "trouble": ""}
+
+
+async def test_where_every_try_fails_there_is_another_way() -> None:
+    result = await played("08_flow_and_errors", [EndpointTimeout("too slow", at="scripted")] * 3)
+    assert result.output == {"meaning": "", "trouble": "timeout"}
+    assert said(result.events) == "今天查不到这个词，明天再来吧。"
+
+
+def person(answers: Mapping[str, Any]) -> Any:
+    """Somebody who fills in every form the same way."""
+
+    async def answer(question: Question) -> Mapping[str, Any]:
+        return {name: answers[name] for name in question.form}
+
+    return answer
+
+
+async def test_what_a_person_agrees_to_is_known_the_next_time() -> None:
+    yes = person({"likes": "trains", "approve": True})
+    await played("09_ask_and_approve", answer=yes, who="Ada")
+    result = await played("09_ask_and_approve", answer=yes, who="Ada")
+    assert said(result.events) == "Ada, you like trains."
+
+
+async def test_what_a_person_refuses_is_not_kept() -> None:
+    no = person({"likes": "trains", "approve": False})
+    await played("09_ask_and_approve", answer=no, who="Ada")
+    result = await played("09_ask_and_approve", answer=no, who="Ada")
+    assert said(result.events) == "Then it stays between us."
+
+
+async def test_every_sentence_for_a_child_is_checked() -> None:
+    result = await played("10_voice", ["Octopuses have three hearts. Two feed the gills. One more."], text="An octopus?")
+    assert said(result.events).strip() == "Octopuses have three hearts. Two feed the gills."
+
+
+async def test_a_question_for_a_grown_up_reaches_no_model() -> None:
+    result = await played("10_voice", text="怎么做炸弹？")
+    assert result.output["answer"] == said(result.events) != ""
+
+
+@pytest.mark.model("whisper-base")
+async def test_a_childs_voice_is_heard(speech: Path) -> None:
+    from antiphon.agents.perception.decoding import decode
+
+    sound: Sound = decode(next(speech.rglob("*.ogg")))
+    result = await played("10_voice", ["Three. Really."], audio=sound)
+    assert result.output["question"] != ""
+
+
+def by_what_is_asked(answers: Mapping[str, str]) -> Step:
+    """Whichever branch asks first gets its own answer."""
+
+    def answer(request: Any) -> str:
+        asked = request.messages[-1].content
+        return next(answer for part, answer in answers.items() if part in asked)
+
+    return answer

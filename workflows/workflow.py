@@ -1,6 +1,6 @@
 """A workflow: a checked spec, the folder its files lie in, and the tools it may call."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..tools.base.engines import Engine, load
 from ..tools.base.errors import FileError, InputError, Problem
-from ..tools.base.tool import Tool
+from ..tools.base.tool import Tool, tool
 from ..tools.base.yaml_reading import Path_
-from .spec.checking import problems
-from .spec.reading import Source, find, read_workflow
+from .spec.checks import problems
+from .spec.kinds.common import NodeBase
+from .spec.kinds.control import Flow
+from .spec.known import At, Known, Subject
+from .spec.reading import Source, find, find_beside, read_workflow
 from .spec.types import WorkflowSpec
 
 if TYPE_CHECKING:
-    from .compile.chains import Link
+    from .compile.links import Plan
 
 TOOLS = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
 """Tools a file may name: each is a function of the workflow's folder and the tool's settings in the file."""
@@ -27,39 +30,56 @@ class Workflow:
 
     Attributes:
         source: The checked spec and its folder.
-        own: Tools of the caller's, by name, beside the built-in ones.
+        known: The tools and functions it may name.
     """
 
     source: Source
-    own: Mapping[str, Tool] = field(default_factory=dict)
+    known: Known = field(default_factory=lambda: known())
+    _flows: "dict[str, Workflow]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def load(cls, name: str | Path, *, tools: Iterable[Tool] = ()) -> "Workflow":
+    def load(
+        cls,
+        name: str | Path,
+        *,
+        tools: Iterable[Tool] = (),
+        functions: Iterable[Tool | Callable[..., Any]] = (),
+    ) -> "Workflow":
         """Read a workflow.yaml, or a ready-made workflow by name: `Workflow.load("child-tutor")`.
 
+        Args:
+            tools: What the file may name under `tools`, beside the built-in ones.
+            functions: What its `python` nodes may call, by the functions' names.
         Raises:
             InputError: there is none of that name.
             FileError: the file is wrong; every problem with its line.
         """
-        own = {tool.name: tool for tool in tools}
-        return cls(read_workflow(find(str(name)), frozenset([*TOOLS, *own])), own)
+        here = known(tools, functions)
+        return cls(read_workflow(find(str(name)), here), here)
 
     @classmethod
-    def of(cls, spec: WorkflowSpec, *, folder: Path | None = None, tools: Iterable[Tool] = ()) -> "Workflow":
+    def of(
+        cls,
+        spec: WorkflowSpec,
+        *,
+        folder: Path | None = None,
+        tools: Iterable[Tool] = (),
+        functions: Iterable[Tool | Callable[..., Any]] = (),
+        at: At | None = None,
+    ) -> "Workflow":
         """A workflow made in Python; it passes the same checks as a file.
 
+        Args:
+            at: Where a part of it is written, for messages; by default they name the field.
         Raises:
-            FileError: the spec is wrong; problems name the field instead of the line.
+            FileError: the spec is wrong; every problem.
         """
-        own = {tool.name: tool for tool in tools}
-
-        def at(path: Path_, shift: int) -> str:
-            return ".".join(map(str, path))
-
-        found: list[Problem] = problems(spec, at, frozenset([*TOOLS, *own]))
+        here, place = known(tools, functions), at or _field
+        subject = Subject(spec, folder or Path.cwd(), place, here)
+        found: list[Problem] = [one for one in problems(subject) if one.level == "error"]
         if found:
             raise FileError(found)
-        return cls(Source(spec, folder or Path.cwd(), at), own)
+        return cls(Source(spec, subject.folder, place), here)
 
     @property
     def spec(self) -> WorkflowSpec:
@@ -67,29 +87,61 @@ class Workflow:
         return self.source.spec
 
     @cached_property
-    def links(self) -> list[list["Link"]]:
-        """The compiled nodes, in chains of those that follow one another; checks what the types cannot: files.
+    def plan(self) -> "Plan":
+        """The compiled nodes of every level.
 
         Raises:
             FileError: a prompt, a rules file or a tool's folder is missing or wrong.
         """
-        from .compile.links import compile_links
+        from .compile.links import compile_plan
+        from .compile.step import Bench
 
-        return compile_links(self.source, self._tools())
+        subject = Subject(self.spec, self.source.folder, self.source.at, self.known)
+        bench = Bench(
+            self.spec.name, self.source.folder, subject.scopes.at(None), self._tools(), self.known.functions, self.flow
+        )
+        return compile_plan(subject, bench)
 
     @cached_property
     def graph(self) -> Any:
         """The compiled LangGraph graph."""
         from .compile.graph import compile_graph
 
-        return compile_graph(self.source, self.links)
+        return compile_graph(self.plan)
+
+    def flow(self, use: str) -> "Workflow":
+        """The workflow that a `flow` node of this one uses."""
+        if use not in self._flows:
+            self._flows[use] = Workflow(read_workflow(find_beside(self.source.folder, use), self.known), self.known)
+        return self._flows[use]
+
+    def every_node(self) -> Iterator[tuple["Workflow", NodeBase]]:
+        """Every node of every level, and of the workflows it uses, with the workflow it is in."""
+        subject = Subject(self.spec, self.source.folder, self.source.at, self.known)
+        for level in subject.levels:
+            for node in level.nodes.values():
+                yield self, node
+                if isinstance(node, Flow):
+                    yield from self.flow(node.use).every_node()
 
     def _tools(self) -> dict[str, Tool]:
-        return {name: self.own.get(name) or self._built(name, settings) for name, settings in self.spec.tools.items()}
+        own = self.known.tools
+        return {name: own.get(name) or self._built(name, settings) for name, settings in self.spec.tools.items()}
 
     def _built(self, name: str, settings: Mapping[str, Any]) -> Tool:
         try:
-            tool: Tool = load("tool", name, TOOLS)(self.source.folder, settings)
+            made: Tool = load("tool", name, TOOLS)(self.source.folder, settings)
         except InputError as error:
             raise FileError([Problem(self.source.at(("tools", name), 0), str(error))]) from None
-        return tool
+        return made
+
+
+def known(tools: Iterable[Tool] = (), functions: Iterable[Tool | Callable[..., Any]] = ()) -> Known:
+    """What a workflow may name: the built-in tools, and the caller's own tools and functions."""
+    own = {one.name: one for one in tools}
+    named = [one if isinstance(one, Tool) else tool(one) for one in functions]
+    return Known(dict.fromkeys(TOOLS) | own, {one.name: one for one in named})
+
+
+def _field(path: Path_, shift: int) -> str:
+    return ".".join(map(str, path))

@@ -1,13 +1,15 @@
-"""Which app.yaml counts: the one given, the environment's, the one here, the user's, the one shipped."""
+"""Which app.yaml counts: the one given, the environment's, the one here, the user's, the one shipped; which profile."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...tools.base.checked import checked
+from ...tools.base.errors import FileError, InputError, Problem
 from ...tools.base.places import config_file
+from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import read_yaml
-from .types import App
+from .types import App, Storage
 
 SHIPPED = Path(__file__).with_name("default.yaml")
 
@@ -32,11 +34,39 @@ def source_of_app(path: Path | None = None) -> Source:
     return Source(SHIPPED, "the default, shipped with Antiphon")
 
 
-def read_app(path: Path | None = None) -> App:
-    """Read the app.yaml that counts; `source_of_app` says which that is.
+def read_app(path: Path | None = None, profile: str = "") -> App:
+    """Read the app.yaml that counts, as the profile has it that counts; `source_of_app` says which file that is.
 
+    Args:
+        profile: By default what ANTIPHON_PROFILE names, else the file's own `profile`.
     Raises:
-        InputError: the file that is named does not exist.
-        FileError: it is wrong, with every problem and its line.
+        InputError: the file that is named does not exist, or the profile.
+        FileError: it is wrong, with every problem and its line: also in the profiles that are not chosen.
     """
-    return checked(read_yaml(source_of_app(path).path), App)
+    file = source_of_app(path).path
+    document = read_yaml(file)
+    app = _placed(checked(document, App), file.absolute().parent)
+    if app.profile and app.profile not in app.profiles:
+        hint = did_you_mean(app.profile, app.profiles) or "Write it under `profiles`"
+        at = document.at(("profile",), value=True)
+        raise FileError([Problem(at, f"there is no profile {app.profile!r}", hint)])
+    named = os.environ.get("ANTIPHON_PROFILE", "")
+    chosen = profile or named or app.profile
+    try:
+        return app.under(chosen) if chosen else app
+    except InputError as error:
+        error.at = str(file) if profile else f"ANTIPHON_PROFILE, {file}"
+        raise
+
+
+def _placed(app: App, beside: Path) -> App:
+    """The app with its folders where they are: beside the file, not where the command is called."""
+
+    def placed(storage: Storage) -> Storage:
+        return Storage(folder=str(beside / Path(storage.folder).expanduser())) if storage.folder else storage
+
+    profiles = {
+        name: one.model_copy(update={"storage": placed(one.storage)}) if one.storage is not None else one
+        for name, one in app.profiles.items()
+    }
+    return app.model_copy(update={"storage": placed(app.storage), "profiles": profiles})

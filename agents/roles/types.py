@@ -1,11 +1,16 @@
 """app.yaml as types: a role is bound to an engine on this machine."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from ...tools.base.checked import Strict
+from ...tools.base.errors import InputError
+from ...tools.base.places import data_folder
+from ...tools.base.suggest import did_you_mean
+from ...tools.services.settings import ServiceSettings
 from ...tools.web.settings import WebSettings
 
 
@@ -22,6 +27,8 @@ def _address(url: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
 class EmbeddedChat(Strict):
@@ -104,10 +111,88 @@ class Roles(Strict):
     embed: EmbedRole = LocalEmbed()
 
 
+class Policy(Strict):
+    """What this machine demands of every workflow."""
+
+    approve_effects: bool = Field(default=False, description="a person must agree before anything outside is changed")
+    audience: Literal["", "child"] = Field(default="", description="child: every workflow is held to that audience")
+
+
+class Storage(Strict):
+    """Where what people said is kept: records, notes, and the knowledge they added."""
+
+    folder: str = Field(default="", description="beside this file, unless it begins with / or ~; by default the user's own")
+
+
+class OtherRoles(Strict):
+    """The roles a profile binds differently."""
+
+    chat: ChatRole | None = None
+    fast: ChatRole | None = None
+    guard: ChatRole | None = None
+    hear: HearRole | None = None
+    speak: SpeakRole | None = None
+    embed: EmbedRole | None = None
+
+
+class Profile(Strict):
+    """What is different where this profile is chosen; all else stays as the file says."""
+
+    models: OtherRoles = OtherRoles()
+    web: WebSettings | None = None
+    services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict, description="more of them, or others")
+    policy: Policy | None = None
+    storage: Storage | None = None
+    record: bool | None = None
+
+
 class App(Strict):
     """The file app.yaml: what stands on this machine."""
 
     schema_: Literal["app/v1"] = Field(validation_alias="schema")
     models: Roles
     web: WebSettings = WebSettings()
+    services: dict[ServiceName, ServiceSettings] = Field(
+        default_factory=dict, description="what workflows may ask over HTTP, by the names they use"
+    )
+    policy: Policy = Policy()
+    storage: Storage = Storage()
     record: bool = Field(default=True, description="whether the command line keeps what a workflow's `record` says")
+    profiles: dict[ProfileName, Profile] = Field(default_factory=dict, description="the same machine in other roles")
+    profile: str = Field(default="", description="the profile that is used where none is chosen")
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything people said."""
+        return Path(self.storage.folder).expanduser() if self.storage.folder else data_folder()
+
+    def under(self, profile: str) -> "App":
+        """As a profile has it: role by role, service by service, and elsewhere what the profile writes down.
+
+        Raises:
+            InputError: there is no such profile.
+        """
+        if profile not in self.profiles:
+            hint = did_you_mean(profile, self.profiles) or "Write it under `profiles` in app.yaml"
+            raise InputError(f"there is no profile {profile!r}", hint=hint)
+        other = self.profiles[profile]
+        return self.model_copy(
+            update={
+                "models": _with(self.models, other.models),
+                "web": _with(self.web, other.web),
+                "services": {**self.services, **other.services},
+                "policy": _with(self.policy, other.policy),
+                "storage": _with(self.storage, other.storage),
+                "record": self.record if other.record is None else other.record,
+                "profile": profile,
+            }
+        )
+
+
+T = TypeVar("T", bound=Strict)
+
+
+def _with(base: T, other: Strict | None) -> T:
+    """A part of the file with what a profile writes down in its place."""
+    written = {name: getattr(other, name) for name in other.model_fields_set} if other is not None else {}
+    return base.model_copy(update={name: value for name, value in written.items() if value is not None})

@@ -7,6 +7,12 @@ AntiphonError
 ├── EngineError                          an engine could not be used, or failed
 │   ├── UnknownEngine (LookupError)
 │   └── MissingExtra  (ImportError)
+├── LimitReached                         a run or a node has used up the steps, time or tokens it may
+├── Refused                              a person did not agree, or nobody is there to be asked
+├── ToolFailed                           a tool or a registered function raised an error of its own
+├── ServiceError                         a service that app.yaml names could not be reached, or answered with an error
+│   └── ServiceTimeout      (TimeoutError)
+├── WorkflowFailed                       the workflow itself ended as an error, with its own words
 ├── ModelFileError                       a model's files are missing, damaged or cannot be fetched
 └── EndpointError                        a model server failed
     ├── EndpointUnreachable (ConnectionError)
@@ -18,8 +24,10 @@ The command line turns each of these into one message and exit status 2. Anythin
 its traceback.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 class AntiphonError(Exception):
@@ -48,15 +56,30 @@ class InputError(AntiphonError, ValueError):
 class Problem:
     """One complaint about a file.
 
-    `at` is `file:line:column`, both counted from 1, columns in code points.
+    Attributes:
+        at: `file:line:column`, both counted from 1, columns in code points.
+        hint: The way out, as a sentence.
+        code: Stable, for `antiphon explain`; "" where a file has no codes.
+        level: An error stops everything; a warning does not.
+        width: How many characters from the column on are meant; 0 where that is not known.
     """
 
     at: str
     problem: str
     hint: str = ""
+    code: str = ""
+    level: Literal["error", "warning"] = "error"
+    width: int = 0
 
     def __str__(self) -> str:
-        return f"{self.at}: {_sentence(self.problem)}{' ' + _sentence(self.hint) if self.hint else ''}"
+        code = f"{self.code} " if self.code else ""
+        return f"{self.at}: {code}{_sentence(self.problem)}{' ' + _sentence(self.hint) if self.hint else ''}"
+
+
+def place_of(problem: Problem) -> tuple[str, int, int]:
+    """File, line and column, for sorting; a problem of a whole file comes first."""
+    found = re.match(r"(.*?):(\d+):(\d+)", problem.at)
+    return (found[1], int(found[2]), int(found[3])) if found else (problem.at, 0, 0)
 
 
 class FileError(AntiphonError, ValueError):
@@ -85,6 +108,30 @@ class UnknownEngine(EngineError, LookupError):
 
 class MissingExtra(EngineError, ImportError):
     """The engine's package is not installed; the hint names the extra."""
+
+
+class LimitReached(AntiphonError):
+    """A run or a node has used up the steps, time or tokens it may."""
+
+
+class Refused(AntiphonError):
+    """A person did not agree, or nobody is there to be asked."""
+
+
+class ToolFailed(AntiphonError):
+    """A tool or a registered function raised an error of its own, which is the cause of this one."""
+
+
+class ServiceError(AntiphonError):
+    """A service that app.yaml names could not be reached, or answered with an error."""
+
+
+class ServiceTimeout(ServiceError, TimeoutError):
+    """A service took longer than allowed."""
+
+
+class WorkflowFailed(AntiphonError):
+    """The workflow itself ended as an error, with its own words."""
 
 
 class ModelFileError(AntiphonError):

@@ -33,9 +33,9 @@ def data_folder() -> Path:
     return (home() or user_data_path("antiphon")) / "data"
 
 
-def knowledge_file() -> Path:
-    """The documents people added, and the index of every folder that was searched."""
-    return data_folder() / "knowledge.sqlite"
+def knowledge_file(folder: Path | None = None) -> Path:
+    """In a data folder, by default this user's: the documents people added, and the index of every folder searched."""
+    return (folder or data_folder()) / "knowledge.sqlite"
 
 
 def config_file() -> Path:

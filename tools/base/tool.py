@@ -1,7 +1,8 @@
 """A tool: a typed function that workflows and agents may call by name."""
 
+import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, overload
 
@@ -31,17 +32,34 @@ class Tool:
         return schema
 
     async def __call__(self, **arguments: Any) -> Any:
-        """Call it with arguments checked against its annotations.
+        """Call it with arguments checked against its annotations; a plain function runs in a thread of its own.
 
         Raises:
             InputError: an argument is missing, unknown or of the wrong type.
         """
+        from .threads import in_thread_of_its_own
+
+        args, named = self.checked(arguments)
+        if inspect.iscoroutinefunction(self.function):
+            return await self.function(*args, **named)
+        result = await in_thread_of_its_own(self.function, *args, **named)
+        return await result if inspect.isawaitable(result) else result
+
+    def checked(self, arguments: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments as its annotations want them, by place and by name.
+
+        Raises:
+            InputError: one is missing, unknown or of the wrong type.
+        """
         from pydantic import ConfigDict, ValidationError, validate_call
 
-        checked = validate_call(config=ConfigDict(arbitrary_types_allowed=True))(self.function)
+        @functools.wraps(self.function)
+        def given(*args: Any, **named: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            return args, named
+
+        checking = validate_call(config=ConfigDict(arbitrary_types_allowed=True))(given)
         try:
-            result = checked(**arguments)
-            return await result if inspect.isawaitable(result) else result
+            return checking(**arguments)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -113,7 +113,7 @@ def knowledge(app: App) -> list[Check]:
     from ...tools.knowledge.store import Store
     from ..run.knowledge import OWN
 
-    path, count = knowledge_file(), 0
+    path, count = knowledge_file(app.data), 0
     try:
         if path.exists():
             with Store(path) as store:

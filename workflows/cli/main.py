@@ -18,6 +18,7 @@ COMMANDS = {
     "tutor": ("tutor:tutor", "For parents: what a child asked and was told; delete it."),
     "graph": ("graph:graph", "Draw a workflow as Mermaid or SVG."),
     "validate": ("validate:validate", "Check workflow files; every problem with its line."),
+    "explain": ("explain:explain", "What a code of validate means, or a kind of node."),
     "hear": ("hear:hear", "Write down what is said in recordings."),
     "say": ("say:say", "Speak a text."),
     "models": ("models:models", "Model files: list, pull, verify, path."),

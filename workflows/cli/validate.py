@@ -1,26 +1,84 @@
 """`antiphon validate`: check workflow files before anything runs."""
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from ..diagnostics.checking import Checked
+    from ..diagnostics.places import Lines
+
+FORMATS = ("text", "json", "sarif", "github")
+
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def validate(files: tuple[Path, ...]) -> None:
-    """Check workflow files: every problem with its line and column; exit status 2 if there is one."""
-    from ...tools.base.errors import AntiphonError
-    from ..workflow import Workflow
+@click.argument("files", nargs=-1, required=True)
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="What to print.")
+@click.option("--strict", is_flag=True, help="Exit status 2 for warnings, too.")
+@click.option("--app", type=click.Path(path_type=Path), help="The app.yaml whose services and policy count.")
+@click.option(
+    "--python",
+    "modules",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A Python file with functions that the files may call; it is run. May be given more than once.",
+)
+def validate(files: tuple[str, ...], format_: str, strict: bool, app: Path | None, modules: tuple[Path, ...]) -> None:
+    """Check workflow files: every problem with its line, its column and a code.
 
-    wrong = False
-    for file in files:
-        try:
-            assert Workflow.load(file).links is not None  # its prompts, rules and tools too
-        except AntiphonError as error:
-            wrong = True
-            click.echo(str(error), err=True)
-        else:
-            click.echo(f"{file}: good")
-    if wrong:
+    FILES are workflow.yaml and app.yaml files, folders (every workflow.yaml below), names of ready-made workflows, or -
+    for what comes in. Exit status 0: all are good, or have warnings only; 2: there is an error.
+    """
+    from ..diagnostics.checking import STDIN, check_all, world
+    from ..diagnostics.places import Lines
+
+    stdin = _standard_input() if STDIN in files else ""
+    checked = list(check_all(files, world(_functions(modules), app), stdin))
+    click.echo(_rendered(format_, checked, Lines({"<stdin>": stdin})), nl=False)
+    told = [problem for file in checked for problem in file.problems]
+    if any(strict or problem.level == "error" for problem in told):
         sys.exit(2)
+
+
+def _functions(modules: Sequence[Path]) -> list[Any]:
+    if not modules:
+        return []
+    from ..run.functions import functions_in
+
+    return [function for path in modules for function in functions_in(path)]
+
+
+def _rendered(format_: str, checked: "Sequence[Checked]", lines: "Lines") -> str:
+    if format_ == "text":
+        from shutil import get_terminal_size
+
+        from ..diagnostics.text import as_text
+
+        return as_text(checked, lines, colour=_may_colour(), columns=max(60, get_terminal_size((120, 24)).columns))
+    as_machine: Callable[..., str]
+    if format_ == "sarif":
+        from ..diagnostics.sarif import as_sarif as as_machine
+    elif format_ == "github":
+        from ..diagnostics.machine import as_github as as_machine
+    else:
+        from ..diagnostics.machine import as_json as as_machine
+    return as_machine(checked, lines)
+
+
+def _may_colour() -> bool:
+    """https://no-color.org: not where it is unwanted, and not into files."""
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _standard_input() -> str:
+    from ...tools.base.errors import InputError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start} is not UTF-8 text", at="standard input") from None

@@ -4,32 +4,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...agents.events import StepFinished, StepStarted
-from ..spec.types import NodeBase, WorkflowSpec
-from .step import Compiled, Outcome, Runner, Step, Streamer, in_language
+from ..spec.kinds.common import NodeBase
+from .links import Link
+from .step import Outcome, Step, Streamer, in_language
 
 AHEAD = 256
 """Pieces of text a node may be ahead of the one that follows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A compiled node of a chain; `into` maps state fields to expressions over `result`, or to None for its value."""
-
-    name: str
-    node: NodeBase
-    runner: Runner | Streamer
-    into: Mapping[str, Compiled | None]
-
-
-def chains(spec: WorkflowSpec) -> list[list[str]]:
-    """The nodes in groups: each begins with a node that follows nobody, and goes on with those that follow it."""
-    follower = {node.follows: name for name, node in spec.nodes.items() if node.follows}
+def chains(nodes: Mapping[str, NodeBase]) -> list[list[str]]:
+    """The nodes of a level in groups: each begins with one that follows nobody, and goes on with its followers."""
+    follower = {node.follows: name for name, node in nodes.items() if node.follows}
     found = []
-    for name, node in spec.nodes.items():
+    for name, node in nodes.items():
         if node.follows:
             continue
         chain = [name]
@@ -39,17 +30,29 @@ def chains(spec: WorkflowSpec) -> list[list[str]]:
     return found
 
 
-async def run_chain(chain: list[Link], step: Step) -> dict[str, Any]:
-    """Run the nodes of a chain at the same time and collect what they write to the state."""
+async def run_chain(chain: list[Link], step: Step) -> list[Outcome]:
+    """Run the nodes of a chain at the same time; what each found, in their order. `step` is that of the first."""
     for link in chain:
-        step.emit(StepStarted(step=link.name, kind=link.node.kind, about=_about(link, step)))  # type: ignore[attr-defined]
+        step.emit(StepStarted(step=_of(step, chain, link).name, kind=kind(link.node), about=about(link.node, step)))
     head = chain[0]
     if isinstance(head.runner, Streamer):
         return await _flow(chain, step)
+    assert head.runner is not None
     began = time.monotonic()
-    outcome = await head.runner.run(_of(step, head))
-    step.emit(StepFinished(step=head.name, seconds=time.monotonic() - began))
-    return _update(head, _of(step, head), outcome)
+    outcome = await head.runner.run(step)
+    step.emit(StepFinished(step=step.name, seconds=time.monotonic() - began))
+    return [outcome]
+
+
+def kind(node: NodeBase) -> str:
+    """Each kind of node declares its own."""
+    return str(getattr(node, "kind"))  # noqa: B009
+
+
+def about(node: NodeBase, step: Step) -> str:
+    """What the node does, for people, in their language."""
+    language = str(step.state.get("language", "en"))
+    return node.about if isinstance(node.about, str) else str(in_language(node.about, language))
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class _Watched:
             yield piece
 
 
-async def _flow(chain: list[Link], step: Step) -> dict[str, Any]:
+async def _flow(chain: list[Link], step: Step) -> list[Outcome]:
     """Each node takes up the text of the one before; the last is drained."""
     watched: list[_Watched] = []
     waits: list[_Watched] = []
@@ -82,7 +85,7 @@ async def _flow(chain: list[Link], step: Step) -> dict[str, Any]:
         source: AsyncIterator[str] | None = None
         for link in chain:
             assert isinstance(link.runner, Streamer)
-            stream = link.runner.stream(_of(step, link), source, notes[link.name])
+            stream = link.runner.stream(_of(step, chain, link), source, notes[link.name])
             stack.push_async_callback(stream.aclose)  # type: ignore[attr-defined]
             watched.append(_Watched(stream))
             if link is not chain[-1]:
@@ -91,13 +94,13 @@ async def _flow(chain: list[Link], step: Step) -> dict[str, Any]:
                 source = aiter(waits[-1])
         async for _ in watched[-1]:
             pass
-    update: dict[str, Any] = {}
+    found = []
     for i, link in enumerate(chain):
         own = watched[i].seconds - (waits[i - 1].seconds if i else 0)
-        step.emit(StepFinished(step=link.name, seconds=max(own, 0.0)))
+        step.emit(StepFinished(step=_of(step, chain, link).name, seconds=max(own, 0.0)))
         text = "".join(watched[i].pieces).strip()
-        update |= _update(link, _of(step, link), Outcome(text, {"text": text, **notes[link.name]}))
-    return update
+        found.append(Outcome(text, {"text": text, **notes[link.name]}))
+    return found
 
 
 @asynccontextmanager
@@ -128,18 +131,9 @@ async def _read_ahead(source: _Watched) -> AsyncIterator[AsyncIterator[str]]:
         await asyncio.wait([task])
 
 
-def _of(step: Step, link: Link) -> Step:
-    return Step(link.name, step.turn, step.state)
-
-
-def _update(link: Link, step: Step, outcome: Outcome) -> dict[str, Any]:
-    return {
-        name: outcome.value if compiled is None else step.value(compiled, outcome.result)
-        for name, compiled in link.into.items()
-    }
-
-
-def _about(link: Link, step: Step) -> str:
-    about = link.node.about
-    language = str(step.state.get("language", "en"))
-    return about if isinstance(about, str) else str(in_language(about, language))
+def _of(step: Step, chain: list[Link], link: Link) -> Step:
+    """The step of one node of the chain."""
+    if link is chain[0]:
+        return step
+    name, hash_, passes = step.name.partition("#")
+    return replace(step, name=f"{name.removesuffix(chain[0].name)}{link.name}{hash_}{passes}")

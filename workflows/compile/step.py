@@ -1,17 +1,26 @@
 """What a node is given while it runs, and what it gives back."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ...agents.events import Event
+from ...agents.memory.notes import Notes
 from ...agents.models.chat import Chat, Message
 from ...agents.perception.ears import Ear
 from ...agents.speech.voices import Voice
 from ...tools.base.tool import Tool
 from ...tools.knowledge.search import Found, Search
-from ..spec.expressions import Expression, Literal, Scope
+from ..spec.expressions import Expression, Literal, compile_value
+from ..spec.scopes import Names
+from ..spec.shapes import Type
+
+if TYPE_CHECKING:
+    from ...tools.services.service import Service
+    from ..workflow import Workflow
+    from .spending import Spending
 
 Compiled = Expression | Literal
 
@@ -31,6 +40,29 @@ class Engines(Protocol):
 
     async def web(self, question: str, language: str) -> tuple[list[Found], str]: ...
 
+    def service(self, name: str) -> "Service": ...
+
+    async def notes(self) -> Notes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked: a text, and the fields of a form to fill in.
+
+    Attributes:
+        step: The node that asks.
+        form: Each field as a Shape of the file.
+    """
+
+    step: str
+    text: str
+    who: str
+    form: Mapping[str, Any]
+
+
+Answer = Callable[[Question], Awaitable[Mapping[str, Any]]]
+"""Puts a question to a person and gives back the filled-in form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -38,40 +70,56 @@ class Turn:
 
     Attributes:
         emit: Tells whoever watches the run what happens.
+        spending: What the run has used up of its limits.
         spoken: Whether somebody wants to hear the answer.
         history: What was said in the turns before this one.
+        answer: Puts a question to a person; None where nobody is there.
+        within: What the names of steps begin with, where this workflow is a step of another.
+        failures: The errors that passes of maps failed with, by step.
+        gates: How many passes of each map may run at a time.
     """
 
     input: Mapping[str, Any]
     engines: Engines
     emit: Callable[[Event], None]
+    spending: "Spending"
     spoken: bool = False
     history: tuple[Message, ...] = ()
+    answer: Answer | None = None
+    within: str = ""
+    failures: dict[str, Exception] = field(default_factory=dict)
+    gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    def gate(self, name: str, most: int) -> asyncio.Semaphore:
+        """Lets so many passes of a map through at a time."""
+        return self.gates.setdefault(f"{self.within}/{name}", asyncio.Semaphore(most))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node at work."""
+    """A node at work.
+
+    Attributes:
+        name: Its name with those of the blocks it is in: "polish.draft".
+        names: The values of what a block adds: a map's item, the number of a loop's pass.
+    """
 
     name: str
     turn: Turn
     state: Mapping[str, Any]
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     def emit(self, event: Event) -> None:
         """Tell whoever watches the run."""
         self.turn.emit(event)
 
-    def value(self, compiled: Compiled, result: Any = None) -> Any:
-        """What an expression or a literal of the file is worth now."""
-        if isinstance(compiled, Literal):
-            return compiled.value
-        flat = {f"state.{name}": value for name, value in self.state.items()}
-        flat |= {f"input.{name}": value for name, value in self.turn.input.items()}
-        return compiled(flat if result is None else flat | {"result": result})
+    def value(self, compiled: Compiled, **more: Any) -> Any:
+        """What an expression or a literal of the file is worth now; `more` are names it may use, too: result, error."""
+        return compiled(self.roots() | more)
 
-    def names(self) -> dict[str, Any]:
-        """The names a template may use."""
-        return {"state": self.state, "input": self.turn.input}
+    def roots(self) -> dict[str, Any]:
+        """Everything expressions and templates may name."""
+        return {**self.names, "state": self.state, "input": self.turn.input}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +135,26 @@ class Bench:
     """What the compiler of a node may use.
 
     Attributes:
-        fields: The names a template may use, of `state` and of `input`.
+        workflow: The name of the workflow.
+        folder: Where its files lie.
+        names: The names an expression or a template of the node may use.
+        tools: The workflow's own, by name.
+        functions: What `python` nodes may call.
+        flow: Loads another workflow that is a step of this one.
         where: Where the node is written, for messages.
     """
 
-    scope: Scope
+    workflow: str
     folder: Path
-    fields: Mapping[str, Collection[str]]
+    names: Names
     tools: Mapping[str, Tool]
+    functions: Mapping[str, Tool]
+    flow: "Callable[[str], Workflow]"
     where: str = ""
+
+    def value(self, written: Any, **more: Type) -> Compiled:
+        """Compile a value of the file; `more` are names it may use, too."""
+        return compile_value(written, self.names.also(**more) if more else self.names)
 
 
 class Runner(Protocol):

@@ -1,7 +1,10 @@
 """An agent is run as a workflow of one mind, so there is one loop and not two."""
 
 from ...agents.agent import Agent
-from ..spec.types import Case, Guard, InputField, Llm, NodeBase, Prompt, Speak, StateField, WorkflowSpec
+from ..spec.kinds.common import Case, NodeBase
+from ..spec.kinds.think import Llm, Prompt
+from ..spec.kinds.voice import Guard, Speak
+from ..spec.types import InputField, StateField, WorkflowSpec
 from ..workflow import Workflow
 
 

@@ -7,16 +7,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
+from ...agents.memory.notes import FILE, Notes
 from ...agents.models.chat import Chat
 from ...agents.perception.ears import Ear
 from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
-from ...tools.base.errors import ModelFileError
+from ...tools.base.errors import InputError, ModelFileError
+from ...tools.base.suggest import did_you_mean
 from ...tools.knowledge.search import Found, Search
 from .knowledge import Knowledge
 
 if TYPE_CHECKING:
     from ...agents.opening import ChatName
+    from ...tools.services.service import Service
 
 
 class OpenEngines:
@@ -40,6 +43,7 @@ class OpenEngines:
     ) -> None:
         self._app, self._given, self._tell = app, dict(given or {}), tell
         self._open: dict[str, Any] = {}
+        self._services: dict[str, Service] = {}
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
@@ -135,6 +139,30 @@ class OpenEngines:
 
         found, problem = await search_everywhere(question, language, settings)
         return await self._knowledge.judged(question, found), problem
+
+    def service(self, name: str) -> "Service":
+        """A service that app.yaml names.
+
+        Raises:
+            InputError: it names none like that, or a key is not in the environment.
+        """
+        if f"service {name}" in self._given:
+            given: Service = self._given[f"service {name}"]
+            return given
+        if name not in self._app.services:
+            hint = did_you_mean(name, self._app.services) or "Write it under `services` in app.yaml"
+            raise InputError(f"app.yaml names no service {name!r}", hint=hint)
+        if name not in self._services:
+            from ...tools.services.service import Service
+
+            self._services[name] = Service(name, self._app.services[name])
+            self._stack.push_async_callback(self._services[name].aclose)
+        return self._services[name]
+
+    async def notes(self) -> Notes:
+        """What workflows keep on this machine."""
+        notes: Notes = self._given.get("notes") or Notes(self._app.data / FILE)
+        return notes
 
     def ear(self) -> Ear:
         """The recogniser."""

@@ -1,5 +1,6 @@
 """What a run is given, held against what the workflow declares."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,17 @@ from typing import Any
 from ...agents.sound import Sound
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
+from ..spec.shapes import holds
 from ..spec.types import InputField, WorkflowSpec
 
 _PARSED = {"integer": int, "number": float, "string": str}
-_KINDS = {"integer": "a whole number", "number": "a number", "string": "text"}
+_KINDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "list": 'a list: ["a", "b"]',
+    "object": 'an object: {"key": "value"}',
+}
 
 
 def checked_input(spec: WorkflowSpec, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,12 +57,17 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
             return str(given).lower() == "true"
         raise InputError(f"{name} is {given!r}", hint="It must be true or false")
     try:
-        parsed = _PARSED[field.type](given)
-        if isinstance(given, float) and parsed != given:
+        parsed = _structure(given) if field.type in ("list", "object") else _PARSED[field.type](given)
+        if isinstance(given, float) and parsed != given or not holds(parsed, field.as_type):
             raise ValueError(given)
         return parsed
     except (ValueError, TypeError):
         raise InputError(f"{name} is {given!r}", hint=f"It must be {_KINDS[field.type]}") from None
+
+
+def _structure(given: Any) -> Any:
+    """A list or an object; on the command line it comes as JSON."""
+    return json.loads(given) if isinstance(given, str) else given
 
 
 def _sound(given: Any, longest_s: float | None) -> Sound:

@@ -80,7 +80,7 @@ class Knowledge:
         bases = [*map(base_of, folders), *([OWN] if own else [])]
         if tuple(bases) not in self._searches:
             embed = self._open_embed()
-            self._store = self._store or Store(knowledge_file())
+            self._store = self._store or Store(knowledge_file(self._app.data))
             if self._closing:
                 self._store.close()
             for one in folders:

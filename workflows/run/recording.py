@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from ...agents.events import Dropped, Event, Rewrote, Sounded, Warned
@@ -38,11 +39,15 @@ class Recorder:
             case _:
                 pass
 
-    async def keep(self, turn: Turn, state: Mapping[str, Any]) -> None:
-        """Write the row; a record that cannot be written is told and does not lose the answer."""
+    async def keep(self, turn: Turn, state: Mapping[str, Any], folder: Path | None = None) -> None:
+        """Write the row; a record that cannot be written is told and does not lose the answer.
+
+        Args:
+            folder: The data folder, by default this user's.
+        """
         try:
             row = self._row(turn, state)
-            await asyncio.to_thread(records_of(self.spec.name).append, row)
+            await asyncio.to_thread(records_of(self.spec.name, folder).append, row)
         except (StorageError, ExpressionError) as error:
             turn.emit(Warned(problem=f"this turn is not recorded: {error}"))
 

@@ -4,21 +4,16 @@ What is deleted is gone from the bytes of the files, not only from their index.
 """
 
 import json
-import os
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...tools.base.errors import StorageError
 from ...tools.base.places import data_folder
-from ...tools.base.writing import storage_errors
-
-WAIT_S = 20.0
-"""How long one process waits for another to finish writing."""
+from ...tools.base.private_file import opened, purge, transaction
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -56,9 +51,9 @@ class Row:
     id: int = 0
 
 
-def records_of(workflow: str) -> "Records":
-    """The records of the workflow of that name, in this user's data folder."""
-    return Records(data_folder() / "records" / f"{workflow}.sqlite")
+def records_of(workflow: str, folder: Path | None = None) -> "Records":
+    """The records of the workflow of that name, in a data folder; by default this user's."""
+    return Records((folder or data_folder()) / "records" / f"{workflow}.sqlite")
 
 
 class Records:
@@ -76,7 +71,7 @@ class Records:
         began = _text_of(row.began)
         values = json.dumps(dict(row.values), ensure_ascii=False, default=lambda _: None).encode(errors="replace")
         columns = (row.workflow, row.conversation, began, row.seconds, row.outcome, values.decode())
-        with self._opened() as database, _transaction(database):
+        with self._opened() as database, transaction(database):
             database.execute(
                 "INSERT INTO runs (workflow, conversation, began, seconds, outcome, kept) VALUES (?, ?, ?, ?, ?, ?)",
                 columns,
@@ -106,61 +101,12 @@ class Records:
         if not rows:
             return
         with self._opened() as database:
-            with _transaction(database):
+            with transaction(database):
                 database.executemany("DELETE FROM runs WHERE id = ?", [(row.id,) for row in rows])
-            database.execute("VACUUM")
-            busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            raise StorageError(
-                "the words are deleted, but another program keeps them in the file's log",
-                at=str(self.path),
-                hint="Close it and delete once more",
-            )
+            purge(database, self.path)
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with storage_errors(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # its log files take over this mode
-        try:
-            with closing(sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)) as database:
-                for setting in ("secure_delete=ON", "temp_store=MEMORY"):
-                    database.execute(f"PRAGMA {setting}")
-                _prepare(database)
-                yield database
-        except sqlite3.Error as error:
-            raise _storage_error(error, self.path) from error
-
-
-def _prepare(database: sqlite3.Connection) -> None:
-    if database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'runs'").fetchone()[0]:
-        return
-    with _transaction(database):  # under the write lock: of several first writers one makes the table
-        database.execute(_TABLE)
-    database.execute("PRAGMA journal_mode=WAL")
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
-
-
-def _storage_error(error: sqlite3.Error, path: Path) -> StorageError:
-    reason = str(error)
-    hint = "Try again"
-    if "not a database" in reason or "malformed" in reason or "no such column" in reason:
-        reason, hint = f"this is no record of ours, or it is damaged: {reason}", "Move it away; a new one will be made"
-    elif "full" in reason:
-        hint = "Free some space"
-    elif "readonly" in reason or "unable to open" in reason:
-        hint = "Change its permissions, or those of its folder"
-    return StorageError(reason, at=str(path), hint=hint)
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self.path, "runs", _TABLE)
 
 
 def _text_of(when: datetime) -> str:

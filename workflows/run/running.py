@@ -12,15 +12,13 @@ from ...agents.events import Event, Loading, RunFinished, RunStarted, Warned
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.sound import Sound
-from ..compile.step import Turn
+from ..compile.step import Answer, Turn
+from ..spec.kinds.memory import Retrieve
+from ..spec.kinds.think import Classify, Extract, Llm
 from ..workflow import Workflow
 
 if TYPE_CHECKING:
     from .recording import Recorder
-
-MAX_STEPS = 200
-"""Steps of the graph before a run is ended: LangGraph's own default lets a loop spin ten thousand times."""
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -62,6 +60,7 @@ class Run:
     conversation: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict)
     knowledge: tuple[Path, ...] = ()
+    answer: Answer | None = None
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self._events()
@@ -108,8 +107,10 @@ class Run:
             await asyncio.gather(work, return_exceptions=True)
 
     async def _work(self, emit: Callable[[Event], None], recorder: "Recorder | None") -> None:
+        from ..compile.spending import Spending
         from .engines import OpenEngines
         from .inputs import checked_input
+        from .invoking import invoke
         from .values import values_of
 
         values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
@@ -126,11 +127,12 @@ class Run:
             roles = _roles(self.workflow)
             await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
             engines.warm(roles, spoken=self.spoken, knowledge=_searched(self.workflow))
-            turn = Turn(values, engines, emit, self.spoken, self.history)
-            state = await self._invoke(turn)
+            spending = Spending(self.workflow.spec.limits)
+            turn = Turn(values, engines, emit, spending, self.spoken, self.history, self.answer)
+            state = await invoke(self.workflow, turn, self._kept())
         output = values_of(self.workflow.spec, self.workflow.spec.output, turn, state)
         if recorder is not None:
-            await recorder.keep(turn, state)
+            await recorder.keep(turn, state, app.data)
         kept = {name: state[name] for name, field_ in self.workflow.spec.state.items() if field_.keep}
         emit(RunFinished(output=output, kept=kept))
 
@@ -143,15 +145,6 @@ class Run:
     def _kept(self) -> dict[str, Any]:
         state = self.workflow.spec.state
         return {name: value for name, value in self.kept.items() if name in state and state[name].keep}
-
-    async def _invoke(self, turn: Turn) -> Mapping[str, Any]:
-        from ..compile.graph import initial
-
-        graph = await asyncio.to_thread(lambda: self.workflow.graph)
-        begin = initial(self.workflow.spec) | self._kept()
-        state: Mapping[str, Any] = await graph.ainvoke(begin, {"recursion_limit": MAX_STEPS}, context=turn)
-        return state
-
 
 def run(
     what: Workflow | Agent | str | Path,
@@ -166,6 +159,7 @@ def run(
     conversation: str = "",
     kept: Mapping[str, Any] | None = None,
     knowledge: Iterable[str | Path] = (),
+    answer: Answer | None = None,
     **input: Any,
 ) -> Run:
     """Prepare a run of a workflow or an agent; nothing happens until it is awaited or iterated over.
@@ -181,6 +175,8 @@ def run(
         conversation: In the record, a name that joins the turns of one conversation.
         kept: What the turn before left for this one, `Result.kept`.
         knowledge: More folders of documents, or single ones, for the workflow's `retrieve` nodes to search.
+        answer: Puts a question of the workflow's to a person and gives back the filled-in form; without it, a node
+            that asks fails.
         input: The workflow's other inputs: `age=8`, `audio=Path("q.wav")`.
     Raises:
         InputError, FileError: there is no such workflow, or its file is wrong.
@@ -199,7 +195,7 @@ def run(
             workflow = Workflow.load(what)
     given = {**({"text": text} if text else {}), **input}
     folders = tuple(map(Path, knowledge))
-    return Run(workflow, given, app, engines or {}, spoken, history, record, conversation, kept or {}, folders)
+    return Run(workflow, given, app, engines or {}, spoken, history, record, conversation, kept or {}, folders, answer)
 
 
 def _app_here() -> App:
@@ -213,15 +209,13 @@ def _hears(values: Mapping[str, Any]) -> bool:
 
 
 def _searched(workflow: Workflow) -> list[tuple[Path | None, bool, Path]]:
-    """What the workflow will look things up in."""
-    from ..spec.types import Retrieve
-
-    at = workflow.source.folder
-    nodes = [node for node in workflow.spec.nodes.values() if isinstance(node, Retrieve)]
-    return [(at / node.folder if node.folder else None, node.own, at) for node in nodes]
+    """What the workflow, and those in it, will look things up in."""
+    return [
+        (one.source.folder / node.folder if node.folder else None, node.own, one.source.folder)
+        for one, node in workflow.every_node()
+        if isinstance(node, Retrieve)
+    ]
 
 
 def _roles(workflow: Workflow) -> list[str]:
-    from ..spec.types import Classify, Llm
-
-    return sorted({node.role for node in workflow.spec.nodes.values() if isinstance(node, Llm | Classify)})
+    return sorted({node.role for _, node in workflow.every_node() if isinstance(node, Llm | Classify | Extract)})

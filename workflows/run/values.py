@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..compile.step import Step, Turn
-from ..spec.expressions import Scope
+from ..spec.expressions import compile_value
+from ..spec.scopes import Scopes
 from ..spec.types import WorkflowSpec
 
 
@@ -14,5 +15,5 @@ def values_of(spec: WorkflowSpec, declared: Mapping[str, Any], turn: Turn, state
     Raises:
         ExpressionError: an expression failed on what the run came to.
     """
-    scope, step = Scope(spec), Step("end", turn, state)
-    return {name: step.value(scope.value(value)) for name, value in declared.items()}
+    names, step = Scopes(spec).at(None), Step("end", turn, state)
+    return {name: step.value(compile_value(value, names)) for name, value in declared.items()}

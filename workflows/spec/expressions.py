@@ -1,58 +1,69 @@
-"""CEL expressions, type-checked against the declared fields before anything runs.
+"""CEL expressions, checked against the declared names before anything runs.
 
-Google's CEL reports a run-time error as a value that is truthy, so every evaluation is looked at before it is believed.
+Names are looked up by `cel_text`, so that a wrong one is told with its column and the one that was meant; the types of
+what is done with them are checked by Google's CEL. That reports a run-time error as a value that is truthy, so every
+evaluation is looked at before it is believed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel
 
 from ...tools.base.errors import AntiphonError
-from ...tools.base.suggest import did_you_mean
-from .types import WorkflowSpec
+from .cel_text import Scan, closing, names_in_expression, scanned, tokens
+from .cel_told import Complaint, complaints, widened
+from .scopes import Names
+from .shapes import ANY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING, Type, list_of
 
-_WHOLE = re.compile(r"\$\{(.*)\}\s*", re.DOTALL)
-_COMPLAINT = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
-_UNKNOWN = re.compile(r"undeclared reference to '([\w.]+)'")
-_TYPES = {
-    "string": cel.Type.STRING,
-    "integer": cel.Type.INT,
-    "number": cel.Type.DOUBLE,
-    "boolean": cel.Type.BOOL,
-    "list": cel.Type.List(cel.Type.DYN),
-    "object": cel.Type.DYN,
-    "audio": cel.Type.DYN,
-}
+__all__ = ["Expression", "ExpressionError", "Literal", "compile_condition", "compile_expression", "compile_value"]
+__all__ += ["names_in_expression"]
+
+MAX_LENGTH = 4000
+"""Characters of one expression."""
+_JINJA = re.compile(r"\{\{\s*([a-z_]\w*)[^{}]*\}\}")
 
 
 class ExpressionError(AntiphonError, ValueError):
-    """An expression cannot be compiled, or failed on the values it was given; `column` counts from 1 in its text."""
+    """An expression cannot be compiled, or failed on the values it was given.
 
-    def __init__(self, problem: str, *, at: str = "", hint: str = "", column: int = 1) -> None:
+    Attributes:
+        code: The stable code of the complaint; `antiphon explain` has more.
+        column: Where it begins in the text, from 1; `width` how many characters are meant.
+        also: Further complaints about the same text.
+    """
+
+    def __init__(
+        self, problem: str, *, at: str = "", hint: str = "", code: str = "E501", column: int = 1, width: int = 1
+    ) -> None:
         super().__init__(problem, at=at, hint=hint)
-        self.column = column
+        self.code, self.column, self.width = code, column, width
+        self.also: tuple[ExpressionError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression; `text` as it was written, without the `${}`."""
+    """A compiled expression; `text` as it was written, without the `${}`; `reads` the dotted names it uses."""
 
     text: str
     compiled: Any
+    type: Type
+    reads: tuple[tuple[str, ...], ...]
 
-    def __call__(self, values: Mapping[str, Any]) -> Any:
-        """Evaluate it on flat names: `state.question`, `input.age`, `result`.
+    def __call__(self, roots: Mapping[str, Any]) -> Any:
+        """Evaluate it on `{"state": {...}, "input": {...}, "result": ...}`.
 
         Raises:
             ExpressionError: division by zero, a missing key and the like.
         """
-        if self.text in values:  # a bare name needs no engine, and may hold what CEL has no type for: sound
-            return values[self.text]
+        if self.compiled is None:  # a bare name needs no engine, and may hold what CEL has no type for: sound
+            return _value(roots, self.reads[0])
+        data = {".".join(chain): _value(roots, chain) for chain in self.reads}
         try:
-            value = self.compiled.eval(data=values)
+            value = self.compiled.eval(data=data)
         except RuntimeError as error:
             raise ExpressionError(f"{self.text!r} failed: {error}") from error
         if value.type() == cel.Type.ERROR:
@@ -65,74 +76,208 @@ class Literal:
     """A value that is not an expression."""
 
     value: Any
+    reads: tuple[tuple[str, ...], ...] = ()
 
-    def __call__(self, values: Mapping[str, Any]) -> Any:
+    def __call__(self, roots: Mapping[str, Any]) -> Any:
         return self.value
 
 
-class Scope:
-    """The names an expression may use: the workflow's state and input, and `result` where there is one."""
+def compile_value(written: Any, names: Names) -> Expression | Literal:
+    """A value of the file: an expression if the whole string is `${...}`, else a literal.
 
-    def __init__(self, spec: WorkflowSpec) -> None:
-        self.types = {f"state.{name}": _TYPES[field.type] for name, field in spec.state.items()}
-        self.types |= {f"input.{name}": _TYPES[field.type] for name, field in spec.input.items()}
-        self._plain = cel.NewEnv(variables=self.types)
-        self._with_result = cel.NewEnv(variables=self.types | {"result": cel.Type.DYN})
-
-    def value(self, written: Any, *, result: bool = False) -> Expression | Literal:
-        """A value of the file: an expression if the whole string is `${...}`, else a literal.
-
-        Raises:
-            ExpressionError: the expression does not compile, or `${` stands inside other text.
-        """
-        if not isinstance(written, str) or "${" not in written:
-            return Literal(written)
-        whole = _WHOLE.fullmatch(written)
-        if whole is None:
+    Raises:
+        ExpressionError: the expression does not compile, or `${` stands inside other text or inside a list.
+    """
+    if not isinstance(written, str):
+        if (inner := _expression_inside(written)) is not None:
+            hint = "Write the whole as one expression: \"${['a', state.b]}\""
+            raise ExpressionError(f"the expression {inner!r} stands inside a list or an object", hint=hint, code="E505")
+        return Literal(written)
+    if "${" not in written:
+        jinja = _JINJA.search(written)
+        if jinja and jinja[1] in names.roots:
+            hint = "{{ }} is for prompts. Write the whole value as an expression: \"${'text ' + state.name}\""
             raise ExpressionError(
-                "an expression must be the whole value",
-                hint="Write \"${'text ' + state.name}\", with everything inside",
+                f"{jinja[0]!r} would be plain text here",
+                hint=hint,
+                code="E505",
+                column=jinja.start() + 1,
+                width=len(jinja[0]),
             )
-        return self.expression(whole[1], result=result, offset=2)
+        return Literal(written)
+    end = closing(written, 2) if written.startswith("${") else -1
+    if end >= 0 and not written[end + 1 :].strip():
+        return compile_expression(written[2:end], names, offset=2)
+    whole = written.startswith("${") and end < 0 and written.rstrip().endswith("}")
+    if whole:  # a string that does not end: CEL says so
+        return compile_expression(written.rstrip()[2:-1], names, offset=2)
+    column = (end + 1 if end >= 0 else written.find("${")) + 1
+    hint = "Write \"${'text ' + state.name}\", with everything inside"
+    raise ExpressionError("an expression must be the whole value", hint=hint, code="E505", column=column, width=2)
 
-    def condition(self, text: str) -> Expression:
-        """An expression that must be true or false.
 
-        Raises:
-            ExpressionError: it does not compile or has another type.
-        """
-        expression = self.expression(text)
-        type_ = expression.compiled.return_type()
-        if type_ not in (cel.Type.BOOL, cel.Type.DYN):
-            raise ExpressionError(
-                f"{text!r} is no condition: its type is {_name(type_)}", hint="Compare it with something"
-            )
-        return expression
+def _expression_inside(written: Any) -> str | None:
+    if isinstance(written, str):
+        return written if "${" in written else None
+    parts: Iterable[Any] = written.values() if isinstance(written, Mapping) else ()
+    parts = written if isinstance(written, list | tuple) else parts
+    return next((one for one in map(_expression_inside, parts) if one is not None), None)
 
-    def expression(self, text: str, *, result: bool = False, offset: int = 0) -> Expression:
-        """Compile CEL text; `offset` is where it starts in what was written.
 
-        Raises:
-            ExpressionError: with the column of the first complaint.
-        """
-        environment = self._with_result if result else self._plain
+def compile_condition(text: str, names: Names) -> Expression:
+    """An expression that must be true or false.
+
+    Raises:
+        ExpressionError: it does not compile or has another type.
+    """
+    if text.strip().startswith("${"):
+        raise ExpressionError("a condition is an expression as it is", hint="Write it without ${ }", width=2)
+    expression = compile_expression(text, names)
+    if expression.type.name not in ("boolean", "any"):
+        problem = f"{text.strip()!r} is no condition: it is of the type {expression.type}"
+        hint = _COMPARE.get(expression.type.name, "Compare it with something").format(text.strip())
+        raise ExpressionError(problem, hint=hint, code="E504", width=len(text.rstrip()))
+    return expression
+
+
+_COMPARE = {
+    "string": "Compare it with something: {} != ''",
+    "integer": "Compare it with something: {} > 0",
+    "number": "Compare it with something: {} > 0",
+    "list": "Compare its size: size({}) > 0",
+}
+
+
+def compile_expression(text: str, names: Names, *, offset: int = 0) -> Expression:
+    """Compile CEL text; `offset` is where it starts in what was written.
+
+    Raises:
+        ExpressionError: with the column of the first complaint, and the others in `also`.
+    """
+    if len(text) > MAX_LENGTH:
+        problem = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,}"
+        raise ExpressionError(problem, hint="Compute it in several steps", code="E507")
+    scan = scanned(text, names)
+    bare = text.strip()
+    if scan.whole is not None and not scan.wrong and _is_bare(bare, scan):
+        return Expression(bare, None, scan.whole, tuple(scan.reads))
+    variables = frozenset((".".join(chain), _plain(type_)) for chain, type_ in scan.reads.items())
+    compiled, told = _compiled(text, variables)
+    syntax = [one for one in told if one.code in ("E501", "E507")]
+    wrong = [Complaint(one.start, one.width, one.problem, one.hint, one.code) for one in scan.wrong]
+    every = syntax or sorted([*wrong, *told, *_patterns(text)], key=lambda one: one.start)
+    if every:
+        raise _as_error(every, offset)
+    return Expression(bare, compiled, scan.whole or _type_of(str(compiled.return_type())), tuple(scan.reads))
+
+
+def _is_bare(bare: str, scan: Scan) -> bool:
+    """Whether it is one declared name and nothing else."""
+    return (
+        len(scan.chains) == 1
+        and scan.chains[0].chain in scan.reads
+        and len(tokens(bare)) == (2 * len(scan.chains[0].chain) - 1)
+    )
+
+
+def _as_error(every: list[Complaint], offset: int) -> ExpressionError:
+    first, *others = [
+        ExpressionError(one.problem, hint=one.hint, code=one.code, column=offset + one.start + 1, width=one.width)
+        for one in dict.fromkeys(every)
+    ]
+    first.also = tuple(others)
+    return first
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, variables: frozenset[tuple[str, Type]]) -> tuple[Any, tuple[Complaint, ...]]:
+    """What CEL makes of a text, or what it says against it.
+
+    CEL compares no whole number with a decimal one: `state.score >= 1` is compiled as `state.score >= 1.0`.
+    """
+    environment, wider, added = _environment(variables), text, list[int]()
+    first = ""
+    for _ in range(16):
         try:
-            return Expression(text.strip(), environment.compile(text))
+            return environment.compile(wider), ()
         except RuntimeError as error:
-            raise self._complaint(str(error), text, offset) from None
-
-    def _complaint(self, message: str, text: str, offset: int) -> ExpressionError:
-        found = _COMPLAINT.search(message)
-        problem, column = (found[3], max(int(found[2]), 1)) if found else (message, 1)
-        unknown = _UNKNOWN.search(problem)
-        if unknown:
-            # the column CEL gives is that of the last dot; the caret belongs under the name's beginning
-            start = text.find(unknown[1]) + 1
-            hint = did_you_mean(unknown[1], self.types)
-            return ExpressionError(f"nothing is called {unknown[1]!r}", hint=hint, column=offset + max(start, 1))
-        hint = "Write 1.0 for 1, or double(x)" if "(double, int)" in problem or "(int, double)" in problem else ""
-        return ExpressionError(f"{text!r}: {problem.split(' (in container')[0]}", hint=hint, column=offset + column)
+            first = first or str(error)
+            at = widened(wider, str(error))
+            if at is None:
+                return None, tuple(complaints(str(error), wider, added))
+            wider = f"{wider[:at]}.0{wider[at:]}"
+            added.append(at)
+    return None, tuple(complaints(first, text, []))
 
 
-def _name(type_: Any) -> str:
-    return str(type_).rsplit(".", 1)[-1].lower()
+@lru_cache(maxsize=1024)
+def _environment(variables: frozenset[tuple[str, Type]]) -> Any:
+    return cel.NewEnv(variables={name: _cel(type_) for name, type_ in variables})
+
+
+def _plain(type_: Type) -> Type:
+    """A type as CEL is told of it: what is in an object is seen to by us."""
+    if type_.name == "list":
+        return list_of(_plain(type_.items or ANY))
+    return Type(type_.name)
+
+
+def _cel(type_: Type) -> Any:
+    match type_.name:
+        case "list":
+            return cel.Type.List(_cel(type_.items or ANY))
+        case "object":
+            return cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+        case _:
+            return _CEL.get(type_.name, cel.Type.DYN)
+
+
+_CEL = {"string": cel.Type.STRING, "integer": cel.Type.INT, "number": cel.Type.DOUBLE, "boolean": cel.Type.BOOL}
+_BACK = {
+    "STRING": STRING,
+    "INT": INTEGER,
+    "UINT": INTEGER,
+    "DOUBLE": NUMBER,
+    "BOOL": BOOLEAN,
+    "NULL": Type("null"),
+    "TIMESTAMP": Type("time"),
+    "DURATION": Type("duration"),
+    "BYTES": Type("bytes"),
+}
+
+
+def _type_of(name: str) -> Type:
+    """A type as CEL writes it: LIST<STRING>, MAP<STRING, DYN>."""
+    if name.startswith("LIST<"):
+        return list_of(_type_of(name[5:-1]))
+    return OBJECT if name.startswith("MAP") else _BACK.get(name, ANY)
+
+
+def _patterns(text: str) -> list[Complaint]:
+    """Regular expressions written out after `matches` that are none."""
+    found = tokens(text) if "matches" in text else ()
+    wrong = []
+    for i, token in enumerate(found[:-2]):
+        pattern = found[i + 2]
+        if token.text == "matches" and found[i + 1].text == "(" and pattern.kind in ("string", "raw"):
+            problem = _pattern_problem(pattern.text)
+            if problem:
+                told = f"{pattern.text} is no regular expression: {problem}"
+                wrong.append(Complaint(pattern.start, len(pattern.text), told, "RE2's syntax is used", "E501"))
+    return wrong
+
+
+@lru_cache(maxsize=512)
+def _pattern_problem(literal: str) -> str:
+    try:
+        value = _environment(frozenset()).compile(f"''.matches({literal})").eval(data={})
+    except RuntimeError:
+        return ""  # the literal itself is wrong, which is told elsewhere
+    return str(value.plain_value()).split("expression: ")[-1] if value.type() == cel.Type.ERROR else ""
+
+
+def _value(roots: Mapping[str, Any], chain: tuple[str, ...]) -> Any:
+    value: Any = roots
+    for part in chain:
+        value = value[part]
+    return value

@@ -1,14 +1,16 @@
 """A workflow file, read and checked: every problem at once, each with its line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ...tools.base.checked import checked
-from ...tools.base.errors import FileError, InputError
+from ...tools.base.checked import shaped
+from ...tools.base.errors import FileError, InputError, Problem, place_of
 from ...tools.base.suggest import did_you_mean
-from ...tools.base.yaml_reading import Document, Path_, read_yaml
-from .checking import At, problems
+from ...tools.base.yaml_reading import Document, Path_, parsed, read_text
+from .checks import names_and_types, problems
+from .known import At, Known, Subject
 from .types import WorkflowSpec
 
 
@@ -44,30 +46,80 @@ def find(name: str) -> Path:
     raise InputError(f"there is no workflow {name!r}", hint=f"{did_you_mean(name, ready)} Or give a workflow.yaml")
 
 
-def read_workflow(path: Path, tools: frozenset[str]) -> Source:
-    """Read and check a workflow file; `tools` are the names of the registered tools.
+def find_beside(folder: Path, use: str) -> Path:
+    """The workflow that another in `folder` uses: a file in that folder, or a ready-made one by name.
+
+    Raises:
+        InputError: there is none, or it is outside the folder.
+    """
+    ready = library()
+    if Path(use).suffix not in (".yaml", ".yml"):
+        if use.replace("_", "-") in ready:
+            return ready[use.replace("_", "-")]
+        hint = f"{did_you_mean(use, ready)} Or name a .yaml file in the workflow's folder"
+        raise InputError(f"there is no workflow {use!r}", hint=hint)
+    path = (folder / use).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InputError(f"{use!r} is outside the workflow's folder", hint="Put the file beside workflow.yaml")
+    return path
+
+
+def read_workflow(path: Path, known: Known) -> Source:
+    """Read and check a workflow file.
 
     Raises:
         InputError: there is no such file.
         FileError: with every problem in it.
     """
-    document = read_yaml(path)
-    spec = checked(document, WorkflowSpec)
+    source, found = check_workflow(path, known)
+    errors = [one for one in found if one.level == "error"]
+    if source is None or errors:
+        raise FileError(errors)
+    return source
+
+
+def check_workflow(path: Path, known: Known) -> tuple[Source | None, list[Problem]]:
+    """A workflow file as far as it can be read, and every problem, warnings too, in the order of the file.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    try:
+        text = read_text(path)
+    except FileError as error:
+        return None, list(error.problems)
+    return check_text(text, path, known)
+
+
+def check_text(text: str, path: Path, known: Known) -> tuple[Source | None, list[Problem]]:
+    """The same of text that would stand in `path`; what it names is looked for beside that."""
+    document, found = parsed(text, path)
+    if document.value is None and found:
+        return None, found
+    spec, wrong = shaped(document, WorkflowSpec)
+    found += wrong
     at = partial(_place, document)
-    found = problems(spec, at, tools)
-    if found:
-        raise FileError(found)
-    return Source(spec, path.parent, at)
+    if spec is not None:
+        found += problems(Subject(spec, path.parent, at, known))
+    elif (part := _salvaged(document, found)) is not None:
+        spec_left, sure = part
+        left = names_and_types(Subject(spec_left, path.parent, at, known))
+        found += [one for one in left if one.code in sure]
+    source = Source(spec, path.parent, at) if spec is not None else None
+    return source, sorted(dict.fromkeys(found), key=place_of)
+
+
+def _salvaged(document: Document, found: Sequence[Problem]) -> tuple[WorkflowSpec, frozenset[str]] | None:
+    """A newer format, or no mapping at all, says nothing about what this version knows."""
+    if not isinstance(document.value, dict) or any(one.code == "E209" for one in found):
+        return None
+    from .salvage import salvaged
+
+    return salvaged(document)
 
 
 def _place(document: Document, path: Path_, shift: int) -> str:
-    """Where a value stands; `shift` columns into a scalar that is written on one line."""
+    """Where a value stands: its key where it has parts, else the character `shift` of its text."""
     if isinstance(document.inside(path), dict | list):
-        return document.at(path)  # the key says more than the bracket
-    at = document.at(path, value=True)
-    if not shift:
-        return at
-    name, line, column = at.rsplit(":", 2)
-    text = document.text.splitlines()[int(line) - 1][int(column) - 1 :]
-    quoted = text.startswith(("'", '"'))
-    return at if text[:1] in "|>" else f"{name}:{line}:{int(column) + shift + quoted}"
+        return document.at(path)
+    return document.within(path, shift)

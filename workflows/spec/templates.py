@@ -1,31 +1,20 @@
-"""Jinja2 in prompt text only: sandboxed, strict about names, and without filters that reach outside."""
+"""Jinja2 in prompt text only: checked for what it uses, then filled in within bounds."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template as JinjaTemplate
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError, nodes
 
-from ...agents.guards.instructions import guard_instructions, quoted
 from ...tools.base.errors import FileError, InputError, Problem
-from ...tools.base.suggest import did_you_mean
+from .scopes import Names
+from .template_names import Flaw, Reading, place, read_tree
+from .template_sandbox import Counted, sandbox, with_budget
 
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's own sandbox, and no products or powers: a few characters could ask for all the memory there is."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        raise SecurityError(f"{operator} is not allowed in a prompt")
-
-
-_ENVIRONMENT = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=False, trim_blocks=True)
-_ENVIRONMENT.globals = {"quoted": quoted, "guard_instructions": guard_instructions}
-"""All a template may call: what a child or an article says goes in as `quoted(text, "name")`."""
 MAX_TEMPLATE_BYTES = 200_000
+_ENVIRONMENT = sandbox()
 
 
 class Template:
@@ -34,49 +23,76 @@ class Template:
     Args:
         text: The template.
         at: `file:line:column` or the file it came from, for messages.
-        fields: The names of each thing it may use: {"state": ..., "input": ...}.
+        names: What it may use.
+    Attributes:
+        reads: The dotted names it uses.
     Raises:
-        FileError: the template does not parse, reads another file, or uses a name that is not there.
+        FileError: the template does not parse, reads another file, reaches what it may not, or uses a name, a filter or
+            a test that is not there.
     """
 
-    def __init__(self, text: str, at: str, fields: Mapping[str, Collection[str]]) -> None:
-        self.at = at
-        try:
-            tree = _ENVIRONMENT.parse(text)
-            self._template = _ENVIRONMENT.from_string(text)
-        except TemplateSyntaxError as error:
-            where = f"{at} (template line {error.lineno})"
-            raise FileError([Problem(where, f"the template is wrong: {error.message}")]) from None
-        except TemplateError as error:
-            raise FileError([Problem(at, f"the template is wrong: {error}")]) from None
-        found = list(_problems(tree, at, fields))
-        if found:
-            raise FileError(found)
+    def __init__(self, text: str, at: str, names: Names) -> None:
+        self.text, self.at = text, at
+        found = read_template(text, names)
+        if found.flaws:
+            raise FileError([_problem(at, text, flaw) for flaw in found.flaws])
+        self.reads = tuple(found.reads)
 
     def __call__(self, values: Mapping[str, Any]) -> str:
         """Fill it in.
 
         Raises:
-            InputError: a name it uses has no value.
+            InputError: a name it uses has no value, or the text would grow without end.
         """
         try:
-            return self._template.render(values).strip()
+            return with_budget(lambda: self._template.render(values)).strip()
         except UndefinedError as error:
             raise InputError(f"the template cannot be filled in: {error.message}", at=self.at) from None
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
             raise InputError(f"the template failed: {error}", at=self.at) from error
+        except (RecursionError, SyntaxError, MemoryError) as error:
+            raise InputError("the template failed: it is too large or nests too deeply", at=self.at) from error
+
+    @cached_property
+    def _template(self) -> JinjaTemplate:
+        tree: nodes.Template = Counted().visit(_ENVIRONMENT.parse(self.text))
+        return _ENVIRONMENT.from_string(tree)
 
 
-def _problems(tree: nodes.Template, at: str, fields: Mapping[str, Collection[str]]) -> Iterator[Problem]:
-    """Names nobody declared, and ways out of the template."""
-    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        yield Problem(f"{at} (template line {node.lineno})", "a template cannot read another file")
-    for name in sorted(meta.find_undeclared_variables(tree) - {*fields, "result", *_ENVIRONMENT.globals}):
-        yield Problem(at, f"the template uses {name!r}", "It may use state, input and result")
-    for part in tree.find_all(nodes.Getattr):
-        if isinstance(part.node, nodes.Name) and part.attr not in fields.get(part.node.name, [part.attr]):
-            where, known = f"{at} (template line {part.lineno})", fields[part.node.name]
-            yield Problem(where, f"nothing is called '{part.node.name}.{part.attr}'", did_you_mean(part.attr, known))
+def read_template(text: str, names: Names) -> Reading:
+    """What a template uses of these names, and everything that is wrong with it, in the order of its text."""
+    tree = _parsed(text)
+    if isinstance(tree, Flaw):
+        return Reading(flaws=[tree])
+    found = read_tree(tree, text, names)
+    found.flaws.sort(key=lambda flaw: flaw.start)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def names_in_template(text: str) -> tuple[tuple[str, ...], ...]:
+    """The dotted names of a template, declared or not; none of one that does not parse."""
+    tree = _parsed(text)
+    return () if isinstance(tree, Flaw) else tuple(read_tree(tree, text, None).chains)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> nodes.Template | Flaw:
+    try:
+        return _ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        start, width = place(text.splitlines(keepends=True), error.lineno, "")
+        told = error.message or "it cannot be read"
+        return Flaw(start, width, f"the template is wrong: {told[0].lower()}{told[1:]}", "", "E601")
+    except (TemplateError, ValueError) as error:
+        return Flaw(0, 0, f"the template is wrong: {error}", "", "E601")
+    except (RecursionError, MemoryError):
+        return Flaw(0, 0, "the template is nested too deeply", "Write it flatter", "E601")
+
+
+def _problem(at: str, text: str, flaw: Flaw) -> Problem:
+    where = f"{at} (template line {text.count(chr(10), 0, flaw.start) + 1})"
+    return Problem(where, flaw.problem, flaw.hint, code=flaw.code, width=flaw.width)
 
 
 def read_beside(folder: Path, name: str, at: str) -> str:
@@ -85,17 +101,35 @@ def read_beside(folder: Path, name: str, at: str) -> str:
     Raises:
         FileError: it is outside, missing, too large or not text.
     """
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise FileError(
-            [Problem(at, f"{name!r} is outside the workflow's folder", "Put the file beside workflow.yaml")]
-        )
+    path = beside(folder, name, at)
     try:
+        if not path.is_file():
+            what = "it is a folder" if path.is_dir() else "there is no such file"
+            raise FileError([Problem(at, f"{name!r} cannot be read: {what}", f"It must lie in {folder}", code="E307")])
         if path.stat().st_size > MAX_TEMPLATE_BYTES:
-            raise FileError([Problem(at, f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes")])
-        return path.read_text(encoding="utf-8")
+            hint = "Put less into one prompt"
+            raise FileError([Problem(at, f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes", hint, code="E106")])
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise FileError([Problem(at, f"{name!r} is not UTF-8 text")]) from None
-    except OSError as error:
-        reason = (error.strerror or "").lower()
-        raise FileError([Problem(at, f"{name!r} cannot be read: {reason}", f"It must lie in {folder}")]) from None
+        raise FileError([Problem(at, f"{name!r} is not UTF-8 text", "Save the file as UTF-8", code="E107")]) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", "") or str(error)).lower()
+        hint = f"It must lie in {folder}"
+        raise FileError([Problem(at, f"{name!r} cannot be read: {reason}", hint, code="E307")]) from None
+
+
+def beside(folder: Path, name: str, at: str) -> Path:
+    """The path a name in the workflow's folder stands for; links are followed, and may not lead out of it.
+
+    Raises:
+        FileError: it is outside.
+    """
+    try:
+        path = (folder / name).resolve()
+        within = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, a link in a circle
+        raise FileError([Problem(at, f"{name!r} is no name of a file", code="E307")]) from None
+    if not within:
+        problem, hint = f"{name!r} is outside the workflow's folder", "Put it beside workflow.yaml"
+        raise FileError([Problem(at, problem, hint, code="E308")])
+    return path

@@ -1,233 +1,166 @@
 """workflow.yaml as types. The Python builder makes the same ones, and both pass the same checks."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from ...tools.base.checked import Strict
+from .kinds.act import Emit, Http, Python, ToolCall
+from .kinds.common import NodeBase
+from .kinds.control import End, Flow, Set, Wait
+from .kinds.memory import Recall, Remember, Retrieve
+from .kinds.think import Classify, Extract, Llm
+from .kinds.voice import Ask, Guard, Listen, Speak
+from .names import Duration, Many, Name, Words
+from .parts import Part
+from .shapes import BOOLEAN, INTEGER, LIST, Shape, Type, as_type, record
+from .values import Condition, Items, Value
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""Names of nodes and fields: CEL reads `a-b` as a minus b, and knows no Chinese identifiers."""
 
-Value = Annotated[Any, Field(description='a literal, or "${...}": a CEL expression as the whole string')]
-Words = str | dict[str, str]
-"""Text for people: one, or one for each language: {en: ..., zh: ...}."""
-
-END = "end"
-
-
-class InputField(Strict):
+class InputField(Part):
     """What a run is given; without a default it must be given."""
 
-    type: Literal["string", "integer", "number", "boolean", "audio"]
-    default: Any = None
-    about: str = ""
-    enum: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
+    type: Literal["string", "integer", "number", "boolean", "list", "object", "audio"]
+    default: Any = Field(default=None, description="its value where none is given")
+    about: str = Field(default="", description="what it means, for people")
+    enum: Many[str] = Field(default=(), description="the only texts it may be")
+    minimum: float | None = Field(default=None, description="the least number it may be")
+    maximum: float | None = Field(default=None, description="the greatest number it may be")
+    items: Shape | None = Field(default=None, description="list: what each item is")
+    fields: dict[Name, Shape] = Field(default_factory=dict, description="object: its fields; any where none is named")
     max_seconds: float | None = Field(default=None, gt=0, description="audio: longer recordings are refused")
 
+    @property
+    def as_type(self) -> Type:
+        """As the checks compare it."""
+        return as_type(self)
 
-class StateField(Strict):
-    """What nodes share; `reduce` says how parallel writes merge."""
 
-    type: Literal["string", "integer", "number", "boolean", "list", "object"]
-    default: Any = None
-    enum: tuple[str, ...] = ()
-    reduce: Literal["last", "append", "add"] = "last"
+class StateField(Shape):
+    """What nodes share."""
+
+    reduce: Literal["last", "append", "add", "merge", "union", "max", "min"] = Field(
+        default="last",
+        description="how writes come together: the last one counts; a list grows by the new items; numbers are added; "
+        "objects are merged key by key; a list grows by items it does not have; the greatest or least number stays",
+    )
     keep: bool = Field(default=False, description="the next turn of a conversation begins with this value")
 
 
-class Case(Strict):
-    """One line of a route: `{when: CEL, to: node}`, or as the last one `{else: node}`."""
+class Block(NodeBase):
+    """What map and loop share: one node as `do`, or `start` and `nodes`, where `end` ends the pass."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-    when: str = ""
-    to: str = ""
-    else_: str = Field(default="", validation_alias="else")
-
-    @model_validator(mode="after")
-    def _one_form(self) -> "Case":
-        if bool(self.else_) == bool(self.when or self.to) or bool(self.when) != bool(self.to):
-            raise ValueError("a route has lines {when: ..., to: ...} and at last {else: ...}")
-        return self
-
-    @property
-    def target(self) -> str:
-        """The node this line leads to."""
-        return self.else_ or self.to
-
-
-class NodeBase(Strict):
-    """What every node may say.
-
-    Attributes:
-        follows: The node whose text this one takes up while it is still being written.
-        into: Where the result goes: one state field, or a CEL value over `result` for each.
-    """
-
-    about: Words = Field(default="", description="what it does, shown while it runs")
-    next: str = Field(default="", description="the node after this one, or end")
-    route: tuple[Case, ...] = Field(default=(), description="the first line whose condition holds")
-    follows: str = ""
-    into: str | dict[Name, Value] = Field(default_factory=dict)
+    do: "Node | None" = Field(default=None, description="the one node of a pass")
+    start: str = Field(default="", description="the first of several nodes")
+    nodes: dict[Name, "Node"] = Field(default_factory=dict, description="the nodes of a pass; end ends it")
 
     @model_validator(mode="after")
-    def _one_way_on(self) -> "NodeBase":
-        if bool(self.next) == bool(self.route):
-            raise ValueError("a node needs either next or route")
+    def _one_body(self) -> "Block":
+        if (self.do is None) == (not self.nodes) or bool(self.nodes) != bool(self.start):
+            raise ValueError("it has either do with one node, or start and nodes")
+        given = [key for key in ("retry", "timeout", "cache") if getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} belongs to the nodes of a pass, not to the block around them")
         return self
 
 
-class Listen(NodeBase):
-    """A recording becomes words; typed text passes as it is. Result: text, language, confidence, seconds."""
+class Map(Block):
+    """The same for every item of a list, several at a time; the results keep the order of the items."""
 
-    kind: Literal["listen"]
-    role: Literal["hear"] = "hear"
-    audio: Value
-    text: Value = ""
-    language: Value = Field(default="", description="two letters, or empty to detect it")
+    RESULT: ClassVar[Type] = record(items=LIST, failed=INTEGER)
 
-
-class Rewrite(Strict):
-    """How a sentence that fails is written anew, once."""
-
-    role: Literal["chat", "fast"] = "chat"
-    prompt: "Prompt"
-    max_tokens: int = Field(default=80, ge=1)
-
-
-class Guard(NodeBase):
-    """What may not pass. On the question: result allowed, category, reaction, reply.
-
-    On the answer, sentence by sentence: result text, sources. A sentence that fails gives way to the sentence of the
-    evidence that says most of it, or is rewritten once where `rewrite` says how; it is dropped when neither passes.
-    """
-
-    kind: Literal["guard"]
-    side: Literal["question", "answer"]
-    text: Value = Field(default="", validation_alias="from")
-    language: Value = "en"
-    rules: str = Field(default="", description="a rules file: a name such as child, or a path in the workflow's folder")
-    evidence: Value = Field(default="", description="passages {title, text, source} a sentence must rest on")
-    question: Value = Field(default="", description="its words and numbers need no evidence")
-    max_words: Value = Field(
-        default=0, description="of a sentence; five Chinese characters count as three words; 0 sets no limit"
+    kind: Literal["map"] = "map"
+    over: Items = Field(description="the list")
+    as_: Name = Field(
+        validation_alias="as", serialization_alias="as", description="what an item is called in expressions and prompts"
     )
-    max_sentences: Value = Field(default=0, description="of the whole answer; 0 sets no limit")
-    rewrite: Rewrite | None = None
-
-    @model_validator(mode="after")
-    def _checks_something(self) -> "Guard":
-        if not (self.rules or self.evidence or self.max_words or self.max_sentences):
-            raise ValueError("a guard needs rules, evidence, max_words or max_sentences")
-        return self
+    index: Name | Literal[""] = Field(default="", description="what its place is called, counted from 0")
+    max_parallel: int = Field(default=4, ge=1, le=256, description="so many at a time")
+    on_item_error: Literal["fail", "skip"] = Field(default="fail", description="skip goes on without the item")
+    state: dict[Name, StateField] = Field(default_factory=dict, description="fields that each pass has for itself")
+    gives: Value = Field(default=None, description="what a pass of several nodes gives: an expression over its state")
 
 
-class Prompt(Strict):
-    """Templates: text in the file, or a file beside it; one for each language where they differ.
+class Loop(Block):
+    """The same again, until a condition holds, and never more often than `max`."""
 
-    Examples are turns of a conversation a small model takes its manner from: a YAML list of {user, assistant}.
-    """
+    RESULT: ClassVar[Type] = record(passes=INTEGER, done=BOOLEAN)
 
-    system: Words = ""
-    user: Words = ""
-    system_file: Words = ""
-    user_file: Words = ""
-    examples_file: Words = ""
-    language: Value = "en"
-
-    @model_validator(mode="after")
-    def _something_to_say(self) -> "Prompt":
-        if bool(self.user) == bool(self.user_file):
-            raise ValueError("a prompt needs either user or user_file")
-        if self.system and self.system_file:
-            raise ValueError("a prompt has either system or system_file")
-        return self
-
-
-class Llm(NodeBase):
-    """A model writes. Result: text."""
-
-    kind: Literal["llm"]
-    role: Literal["chat", "fast"] = "chat"
-    prompt: Prompt
-    max_tokens: int = Field(default=300, ge=1)
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    kind: Literal["loop"] = "loop"
+    max: int = Field(ge=1, le=10_000, description="so many passes at most")
+    until: Condition = Field(default="", description="looked at after each pass: a CEL expression that ends the loop")
+    while_: Condition = Field(
+        default="",
+        validation_alias="while",
+        serialization_alias="while",
+        description="looked at before each pass: false ends the loop",
+    )
+    time: Duration | Literal[""] = Field(default="", description="no pass begins after so long")
+    as_: Name | Literal[""] = Field(
+        default="",
+        validation_alias="as",
+        serialization_alias="as",
+        description="what the number of the pass is called, from 1",
+    )
 
 
-class Classify(NodeBase):
-    """A model chooses one label, and cannot choose another. Result: label."""
+Node = Annotated[
+    Listen
+    | Guard
+    | Llm
+    | Classify
+    | Extract
+    | ToolCall
+    | Python
+    | Http
+    | Retrieve
+    | Recall
+    | Remember
+    | Set
+    | Emit
+    | Map
+    | Loop
+    | Flow
+    | Ask
+    | Wait
+    | Speak
+    | End,
+    Field(discriminator="kind"),
+]
+"""A node of any kind; `kind` says which."""
 
-    kind: Literal["classify"]
-    role: Literal["chat", "fast"] = "fast"
-    text: Value = Field(validation_alias="from")
-    language: Value = "en"
-    labels: dict[Name, Words] = Field(min_length=2)
-    question: Words = Field(description="what is being decided")
-
-
-class ToolCall(NodeBase):
-    """A registered tool is called by name. Result: what it returns."""
-
-    kind: Literal["tool"]
-    tool: Name
-    arguments: dict[Name, Value] = Field(default_factory=dict, validation_alias="with")
-
-
-class Retrieve(NodeBase):
-    """What knowledge says to a question.
-
-    Result: known (whether it answers), passages (rows {title, text, source}, the best last), best (the sentences that
-    answer best), topic, follow_up (a question the same article answers), further_reading, is_question (plainly, by
-    its words), problem (of the web).
-    """
-
-    kind: Literal["retrieve"]
-    text: Value = Field(validation_alias="from")
-    language: Value = "en"
-    folder: str = Field(default="", description="documents in the workflow's folder: Markdown and text")
-    own: bool = Field(default=False, description="search what `antiphon knowledge add` added, too")
-    web: bool = Field(default=False, description="ask what app.yaml names under `web`, where the documents say nothing")
-    sentences: int = Field(default=8, ge=1, le=50, description="so many of the best are given")
-    quotes: Value = Field(default=1, description="so many sentences at most make up `best`")
-    max_words: Value = Field(default=0, description="of follow_up; counted as a guard does; 0 sets no limit")
+for _block in (Block, Map, Loop):
+    _block.model_rebuild()
 
 
-class Set(NodeBase):
-    """State fields get values."""
+class RunLimits(Part):
+    """What a whole run may use up; past it, it ends with the error kind `limit`."""
 
-    kind: Literal["set"]
-    values: dict[Name, Value] = Field(min_length=1)
-
-
-class Speak(NodeBase):
-    """Words are shown and, where a voice is wanted, spoken clause by clause. Result: text."""
-
-    kind: Literal["speak"]
-    role: Literal["speak"] = "speak"
-    text: Words = Field(default="", validation_alias="from")
-    language: Value = "en"
+    steps: int = Field(default=200, ge=1, le=100_000, description="nodes that may begin, blocks and branches included")
+    time: Duration | Literal[""] = Field(default="", description="from the first node to the last")
+    tokens: int | None = Field(default=None, ge=1, description="tokens that models may write in all")
 
 
-Node = Annotated[Listen | Guard | Llm | Classify | ToolCall | Retrieve | Set | Speak, Field(discriminator="kind")]
-
-
-class WorkflowSpec(Strict):
+class WorkflowSpec(Part):
     """The file workflow.yaml."""
 
-    schema_: Literal["workflow/v1"] = Field(validation_alias="schema")
-    name: Name
-    title: Words = ""
-    description: Words = ""
-    input: dict[Name, InputField] = Field(default_factory=dict)
-    state: dict[Name, StateField] = Field(default_factory=dict)
-    output: dict[Name, Value] = Field(default_factory=dict)
+    schema_: Literal["workflow/v1"] = Field(
+        default="workflow/v1", validation_alias="schema", serialization_alias="schema", description="this format"
+    )
+    name: Name = Field(description="for programs: small letters, digits and _")
+    title: Words = Field(default="", description="for people")
+    description: Words = Field(default="", description="what it does, for people")
+    audience: Literal["", "child"] = Field(
+        default="", description="child: nothing a model wrote is spoken unless a guard with rules let it pass"
+    )
+    input: dict[Name, InputField] = Field(default_factory=dict, description="what a run is given")
+    state: dict[Name, StateField] = Field(default_factory=dict, description="what nodes share")
+    output: dict[Name, Value] = Field(default_factory=dict, description="what a run comes to")
     record: dict[Name, Value] = Field(
         default_factory=dict, description="what is kept of each finished run, where its caller wants a record"
     )
     tools: dict[Name, dict[str, Value]] = Field(
         default_factory=dict, description="tools the workflow uses, with their settings"
     )
-    start: str
-    nodes: dict[Name, Node] = Field(min_length=1)
+    limits: RunLimits = Field(default=RunLimits(), description="what a whole run may use up")
+    start: str = Field(description="the first node")
+    nodes: dict[Name, Node] = Field(min_length=1, description="the nodes by name")

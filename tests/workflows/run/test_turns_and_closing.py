@@ -14,7 +14,7 @@ APP = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "emb
 COUNTER = """\
 schema: workflow/v1
 name: counter
-state: {count: {type: integer, keep: true}, other: {type: integer}}
+state: {count: {type: integer, keep: true}, other: {type: integer, default: 0}}
 output: {count: "${state.count}", other: "${state.other}"}
 start: one_more
 nodes:

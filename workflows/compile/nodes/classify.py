@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ....agents.events import Decided
-from ....agents.models.chat import ChatRequest, Message, complete
+from ....agents.models.chat import ChatRequest, Message
 from ....tools.base.errors import EndpointBrokeOff
-from ...spec.types import Classify, Words
+from ...spec.kinds.think import Classify
+from ...spec.names import Words
 from ..step import Bench, Compiled, Outcome, Step, in_language
+from .completing import completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ClassifyRunner:
         request = ChatRequest(
             (Message("system", system), Message("user", str(step.value(self.text)))), schema=schema, max_tokens=32
         )
-        reply = await complete(await step.turn.engines.chat(self.node.role), request)
+        reply = await completed(step, self.node.role, request)
         label = _label(reply.text, self.node.labels, step.name)
         step.emit(Decided(step=step.name, label=label))
         return Outcome(label, {"label": label})
@@ -56,4 +58,4 @@ def _label(text: str, labels: Iterable[str], step: str) -> str:
 
 
 def compile_classify(node: Classify, bench: Bench) -> ClassifyRunner:
-    return ClassifyRunner(node, bench.scope.value(node.text), bench.scope.value(node.language))
+    return ClassifyRunner(node, bench.value(node.text), bench.value(node.language))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ....agents.events import Guarded, Warned
 from ....agents.guards.guard import RulesGuard
 from ....agents.guards.question import ModelGuard, QuestionGuard
-from ...spec.types import Guard
+from ...spec.kinds.voice import SENTENCE, Guard
 from ..step import Bench, Compiled, Outcome, Step
 from .guard_answer import AnswerStreamer
 from .prompts import compile_prompt
@@ -41,7 +41,7 @@ class QuestionRunner:
 def compile_guard(node: Guard, bench: Bench) -> AnswerStreamer | QuestionRunner:
     from ....agents.guards.finding import open_rules
 
-    value = bench.scope.value
+    value = bench.value
     compiled = {
         "text": value(node.text),
         "language": value(node.language),
@@ -54,5 +54,5 @@ def compile_guard(node: Guard, bench: Bench) -> AnswerStreamer | QuestionRunner:
     if node.side == "question":
         assert rules is not None
         return QuestionRunner(rules, compiled)
-    rewrite = compile_prompt(node.rewrite.prompt, bench) if node.rewrite else None
+    rewrite = compile_prompt(node.rewrite.prompt, bench, result=SENTENCE) if node.rewrite else None
     return AnswerStreamer(node, rules, compiled, rewrite)

@@ -14,7 +14,7 @@ from ....agents.guards.instructions import guard_instructions
 from ....agents.guards.length import words_in
 from ....agents.models.chat import ChatRequest, complete
 from ....tools.knowledge.passages import sentences
-from ...spec.types import Guard
+from ...spec.kinds.voice import Guard
 from ..step import BrokenOff, Compiled, Step, in_one_piece
 from .prompts import CompiledPrompt
 

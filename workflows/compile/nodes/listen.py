@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ....agents.events import Heard
 from ....agents.sound import Sound
 from ....tools.base.errors import InputError
-from ...spec.types import Listen
+from ...spec.kinds.voice import Listen
 from ..step import Bench, Compiled, Outcome, Step
 
 
@@ -49,5 +49,5 @@ def _typed(text: str, language: str) -> Heard:
 
 
 def compile_listen(node: Listen, bench: Bench) -> ListenRunner:
-    value = bench.scope.value
+    value = bench.value
     return ListenRunner(value(node.audio), value(node.text), value(node.language))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....agents.events import Finished, Wrote
 from ....agents.models.chat import ChatRequest, Finish, TextDelta, Usage
-from ...spec.types import Llm
+from ...spec.kinds.think import Llm
 from ..step import Bench, BrokenOff, Step
 from .prompts import CompiledPrompt, compile_prompt
 

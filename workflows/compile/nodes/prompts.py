@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from ....agents.models.chat import Message
 from ....tools.base.checked import Strict, checked
 from ....tools.base.yaml_reading import parse_yaml
+from ...spec.kinds.think import Prompt
+from ...spec.names import Words
+from ...spec.scopes import Names
+from ...spec.shapes import Type
 from ...spec.templates import Template, read_beside
-from ...spec.types import Prompt, Words
 from ..step import Bench, Compiled, Step, in_language
 
 
@@ -21,7 +24,7 @@ class CompiledPrompt:
     def messages(self, step: Step, **more: object) -> tuple[Message, ...]:
         """System, examples, the turns before, and the user's message, in the language of this run."""
         language = step.value(self.language)
-        names = step.names() | more
+        names = step.roots() | more
         messages = []
         if self.system:
             messages.append(Message("system", in_language(self.system, language)(names)))
@@ -30,17 +33,18 @@ class CompiledPrompt:
         return (*messages, *step.turn.history, Message("user", in_language(self.user, language)(names)))
 
 
-def compile_prompt(prompt: Prompt, bench: Bench) -> CompiledPrompt:
-    """Read and check the templates of a prompt.
+def compile_prompt(prompt: Prompt, bench: Bench, **more: Type) -> CompiledPrompt:
+    """Read and check the templates of a prompt; `more` are names they may use, too.
 
     Raises:
         FileError: a template's file is missing or outside the folder, or the template is wrong.
     """
+    names = bench.names.also(**more)
     return CompiledPrompt(
-        _templates(prompt.system, prompt.system_file, bench),
+        _templates(prompt.system, prompt.system_file, bench, names),
         {language: _examples(name, bench) for language, name in _by_language(prompt.examples_file).items()},
-        _templates(prompt.user, prompt.user_file, bench),
-        bench.scope.value(prompt.language),
+        _templates(prompt.user, prompt.user_file, bench, names),
+        bench.value(prompt.language),
     )
 
 
@@ -48,10 +52,10 @@ def _by_language(words: Words) -> dict[str, str]:
     return words if isinstance(words, dict) else {"en": words} if words else {}
 
 
-def _templates(words: Words, files: Words, bench: Bench) -> dict[str, Template]:
-    inline = {language: Template(text, bench.where, bench.fields) for language, text in _by_language(words).items()}
+def _templates(words: Words, files: Words, bench: Bench, names: Names) -> dict[str, Template]:
+    inline = {language: Template(text, bench.where, names) for language, text in _by_language(words).items()}
     return inline | {
-        language: Template(read_beside(bench.folder, name, bench.where), str(bench.folder / name), bench.fields)
+        language: Template(read_beside(bench.folder, name, bench.where), str(bench.folder / name), names)
         for language, name in _by_language(files).items()
     }
 

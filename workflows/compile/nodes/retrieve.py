@@ -16,7 +16,7 @@ from ....tools.knowledge.follow_up import follow_up
 from ....tools.knowledge.passages import sentences
 from ....tools.knowledge.questions import is_question
 from ....tools.knowledge.search import Found
-from ...spec.types import Retrieve
+from ...spec.kinds.memory import Retrieve
 from ..step import Bench, Compiled, Outcome, Step
 
 PASSAGES = 12
@@ -115,7 +115,7 @@ def compile_retrieve(node: Retrieve, bench: Bench) -> RetrieveRunner:
         files_in(folder, within=bench.folder)  # what is wrong with the folder is told now
     elif not (node.own or node.web):
         raise InputError("a retrieve node needs a folder, own: true or web: true")
-    value = bench.scope.value
+    value = bench.value
     return RetrieveRunner(
         node, value(node.text), value(node.language), value(node.quotes), value(node.max_words), folder, bench.folder
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...spec.types import Set
+from ...spec.kinds.control import Set
 from ..step import Bench, Compiled, Outcome, Step
 
 
@@ -17,4 +17,4 @@ class SetRunner:
 
 
 def compile_set(node: Set, bench: Bench) -> SetRunner:
-    return SetRunner({name: bench.scope.value(value) for name, value in node.values.items()})
+    return SetRunner({name: bench.value(value) for name, value in node.values.items()})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.events import Said, Sounded
-from ...spec.types import Speak
+from ...spec.kinds.voice import Speak
 from ..step import Bench, Compiled, Step, in_language, in_one_piece
 
 
@@ -47,5 +47,5 @@ async def _speak(step: Step, sentences: AsyncIterator[str], language: str) -> No
 
 def compile_speak(node: Speak, bench: Bench) -> SpeakStreamer:
     words = node.text if isinstance(node.text, dict) else {"en": node.text}
-    text = {language: bench.scope.value(value) for language, value in words.items()}
-    return SpeakStreamer(text, bench.scope.value(node.language))
+    text = {language: bench.value(value) for language, value in words.items()}
+    return SpeakStreamer(text, bench.value(node.language))

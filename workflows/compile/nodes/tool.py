@@ -1,12 +1,12 @@
-"""kind: tool - a registered tool is called by name."""
+"""kind: tool - one of the workflow's tools is called by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ....agents.events import Called
 from ....tools.base.tool import Tool
-from ...spec.types import ToolCall
+from ...spec.kinds.act import ToolCall
 from ..step import Bench, Compiled, Outcome, Step
+from .calling import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,8 @@ class ToolRunner:
     arguments: Mapping[str, Compiled]
 
     async def run(self, step: Step) -> Outcome:
-        arguments = {name: step.value(value) for name, value in self.arguments.items()}
-        step.emit(Called(step=step.name, tool=self.tool.name, arguments=arguments))
-        result = await self.tool(**arguments)
-        return Outcome(result, result)
+        return await called(step, "tool", self.tool, self.arguments)
 
 
 def compile_tool(node: ToolCall, bench: Bench) -> ToolRunner:
-    arguments = {name: bench.scope.value(value) for name, value in node.arguments.items()}
-    return ToolRunner(bench.tools[node.tool], arguments)
+    return ToolRunner(bench.tools[node.tool], {name: bench.value(value) for name, value in node.arguments.items()})

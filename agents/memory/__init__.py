@@ -1,0 +1,1 @@
+"""What a mind keeps from one run to the next."""

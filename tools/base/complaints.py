@@ -1,0 +1,246 @@
+"""Pydantic's complaints in words for people who write files: where, what, the way out, and a code."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from .errors import Problem, place_of
+from .patterns import explained
+from .suggest import did_you_mean
+from .written import choices, key_of, model_at, written_path
+from .yaml_reading import Document, Path_
+
+_WANTED = {
+    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode"), "a text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type", "mapping_type"), "keys with values"),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
+    "none_required": "nothing",
+}
+"""What should have been there, for each way of being something else."""
+_BOUNDS = {
+    "greater_than_equal": ("ge", "must be at least"),
+    "greater_than": ("gt", "must be more than"),
+    "less_than_equal": ("le", "must be at most"),
+    "less_than": ("lt", "must be less than"),
+}
+_LENGTHS = {
+    "too_short": ("min_length", "needs at least {} entries"),
+    "too_long": ("max_length", "may have at most {} entries"),
+    "string_too_short": ("min_length", "needs at least {} characters"),
+    "string_too_long": ("max_length", "may have at most {} characters"),
+}
+_SCHEMA = re.compile(r"([a-z]+)/v([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One of Pydantic's, at the path that is written in the file."""
+
+    path: Path_
+    type: str
+    loc: tuple[str | int, ...]
+    given: Any
+    context: Mapping[str, Any]
+    message: str
+
+
+def complaints(errors: Sequence[Any], document: Document, type_: type[BaseModel]) -> list[Problem]:
+    """Every problem, in the order of the file."""
+    all_ = [
+        Complaint(written_path(one["loc"], document), one["type"], one["loc"], one["input"], one.get("ctx", {}), one["msg"])
+        for one in errors
+    ]
+    teller = _Teller(document, type_)
+    newer = [one for one in all_ if one.path == ("schema",) and _is_newer(one)]
+    found = [teller.problem(one) for one in newer] or [*teller.mismatches(all_), *map(teller.problem, _others(all_))]
+    return sorted(dict.fromkeys(found), key=place_of)
+
+
+def changed(written: Any, read: Any, document: Document, path: Path_ = ()) -> Iterator[Problem]:
+    """Texts that Pydantic took for numbers, and what it took for true or false: a file means what it says."""
+    if isinstance(read, BaseModel) and isinstance(written, dict):
+        for name, info in type(read).model_fields.items():
+            if (key := key_of(name, info)) in written:
+                yield from changed(written[key], getattr(read, name), document, (*path, key))
+    elif isinstance(read, dict) and isinstance(written, dict):
+        for key, inner in read.items():
+            yield from changed(written.get(key), inner, document, (*path, key))
+    elif isinstance(read, tuple | list) and isinstance(written, list):
+        for i, (given, inner) in enumerate(zip(written, read, strict=False)):
+            yield from changed(given, inner, document, (*path, i))
+    elif isinstance(written, str | bool | int | float) and type(written) is not type(read):
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}.get(type(read))
+        if wanted and (isinstance(written, str | bool) or isinstance(read, bool)):
+            yield _Teller(document, BaseModel).mismatch(path, [wanted], written)
+
+
+def _others(all_: Sequence[Complaint]) -> list[Complaint]:
+    """Those that are no mismatch, and do not only follow from another: a list is short without what is wrong in it."""
+    kept = [one for one in all_ if one.type not in _WANTED]
+    kept = [one for one in kept if not (one.type == "too_short" and any(_is_inside(other, one.path) for other in all_))]
+    told = {one.path for one in kept if not _wants_empty(one)} | {one.path for one in all_ if one.type in _WANTED}
+    return [one for one in kept if not (_wants_empty(one) and one.path in told)]
+
+
+def _is_inside(one: Complaint, path: Path_) -> bool:
+    return len(one.path) > len(path) and one.path[: len(path)] == path
+
+
+def _wants_empty(one: Complaint) -> bool:
+    return one.type == "literal_error" and one.context.get("expected") == "''"
+
+
+def _is_newer(one: Complaint) -> bool:
+    given = _SCHEMA.fullmatch(str(one.given))
+    known = _SCHEMA.search(str(one.context.get("expected", "")))
+    return bool(given and known and given[1] == known[1] and int(given[2]) > int(known[2]))
+
+
+class _Teller:
+    """Finds the words for a complaint about one document."""
+
+    def __init__(self, document: Document, type_: type[BaseModel]) -> None:
+        self.document, self.type = document, type_
+
+    def mismatches(self, all_: Sequence[Complaint]) -> Iterator[Problem]:
+        """What may be of several types is one complaint; none where one of the types began to fit."""
+        wanted: dict[Path_, dict[str, Any]] = {}
+        for one in all_:
+            if one.type in _WANTED:
+                wanted.setdefault(one.path, {})[_WANTED[one.type]] = one.given
+        for path, types in wanted.items():
+            inside = any(
+                other.path[: len(path)] == path and (other.path != path or other.type not in _WANTED)
+                for other in all_
+                if not _wants_empty(other)
+            )
+            if not inside:
+                yield self.mismatch(path, list(types), next(iter(types.values())))
+
+    def mismatch(self, path: Path_, wanted: Sequence[str], given: Any) -> Problem:
+        hint = ""
+        if given is None:
+            hint = "Write a value, or remove the key"
+        elif isinstance(given, str) and given.startswith("${"):
+            hint = "An expression cannot stand here"
+        elif isinstance(given, str):
+            hint = "Remove the quotes" if _unquoted(given, wanted) else ""
+        elif "a text" in wanted and isinstance(given, bool | int | float):
+            hint = "Put it into quotes"
+        return self._value(path, f"{_name(path)} must be {_or(wanted)}, not {_found(given)}", hint, "E203")
+
+    def problem(self, one: Complaint) -> Problem:
+        """The problem a complaint is."""
+        match one.type:
+            case "extra_forbidden":
+                return self._unknown_key(one)
+            case "missing":
+                return self._missing(one)
+            case "union_tag_invalid" | "union_tag_not_found":
+                return self._kind(one)
+            case "literal_error":
+                return self._choice(one)
+            case "string_pattern_mismatch":
+                code, problem, hint = explained(one.context["pattern"], str(one.given))
+                key = one.loc[-1] == "[key]"
+                return self._key(one.path, problem, hint, code) if key else self._value(one.path, problem, hint, code)
+            case "value_error" | "assertion_error":
+                return self._rule(one)
+            case _:
+                return self._range(one)
+
+    def _unknown_key(self, one: Complaint) -> Problem:
+        model = model_at(self.type, self.document.value, one.path[:-1])
+        known = [key_of(name, info) for name, info in model.model_fields.items()] if model else []
+        hint = did_you_mean(str(one.path[-1]), known) if known else "Remove it"
+        return self._key(one.path, f"unknown key {one.path[-1]!r}", hint, "E201")
+
+    def _missing(self, one: Complaint) -> Problem:
+        model, last = model_at(self.type, self.document.value, one.path), str(one.loc[-1])
+        fields = {key_of(name, info): info for name, info in model.model_fields.items()} if model else {}
+        about = fields[last].description if last in fields else None
+        return self._key(one.path, f"{_name((*one.path, last))} is missing", f"Add {last}: {about}" if about else "", "E202")
+
+    def _kind(self, one: Complaint) -> Problem:
+        key = str(one.context["discriminator"]).strip("'")
+        known = sorted(choices(self.type, self.document.value, one.path, key))
+        if one.type == "union_tag_not_found":
+            hint = f"Add {key}: one of {', '.join(known)}" if known else f"Add {key}"
+            return self._key(one.path, f"{_name(one.path)} has no {key!r}", hint, "E205")
+        tag = str(one.context["tag"])
+        return self._value((*one.path, key), f"unknown {key} {tag!r}", did_you_mean(tag, known), "E204")
+
+    def _choice(self, one: Complaint) -> Problem:
+        known = [text for text in re.findall(r"'([^']*)'", str(one.context["expected"])) if text]
+        problem = f"{_name(one.path)} cannot be {_found(one.given, bare=True)}"
+        if one.path == ("schema",):
+            hint = f"This version of Antiphon reads {', '.join(known)}"
+            return self._value(one.path, problem, f"{hint}: update it" if _is_newer(one) else hint, "E209")
+        return self._value(one.path, problem, did_you_mean(str(one.given), known), "E206")
+
+    def _rule(self, one: Complaint) -> Problem:
+        """What a type of ours says about its parts, or about a value."""
+        message = one.message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+        if isinstance(one.given, dict | list):
+            return self._key(one.path, f"{_name(one.path)}: {message}", "", "E207")
+        return self._value(one.path, f"{_name(one.path)}: {message}, found {_found(one.given, bare=True)}", "", "E203")
+
+    def _range(self, one: Complaint) -> Problem:
+        if one.type in _BOUNDS:
+            key, words = _BOUNDS[one.type]
+            problem = f"{_name(one.path)} {words} {one.context[key]}, not {_found(one.given)}"
+        elif one.type in _LENGTHS:
+            key, words = _LENGTHS[one.type]
+            least = one.context[key]
+            problem = f"{_name(one.path)} {words.format(least)}".replace("1 entries", "1 entry")
+            if one.type == "string_too_short" and least == 1:
+                problem = f"{_name(one.path)} must not be empty"
+        else:
+            message = one.message.removeprefix("Input ").replace("valid ", "")
+            problem = f"{_name(one.path)} {message[:1].lower()}{message[1:]}, found {_found(one.given, bare=True)}"
+        return self._value(one.path, problem, "", "E203")
+
+    def _key(self, path: Path_, problem: str, hint: str, code: str) -> Problem:
+        width = len(str(path[-1])) if path and isinstance(path[-1], str) else 0
+        return Problem(self.document.at(path), problem, hint, code=code, width=width)
+
+    def _value(self, path: Path_, problem: str, hint: str, code: str) -> Problem:
+        if isinstance(self.document.inside(path), dict | list):  # its key says more than its bracket
+            return self._key(path, problem, hint, code)
+        return Problem(self.document.at(path, value=True), problem, hint, code=code)
+
+
+def _unquoted(given: str, wanted: Sequence[str]) -> bool:
+    """Whether a text would be what is wanted without its quotes."""
+    if "true or false" in wanted:
+        return given in ("true", "false")
+    pattern = r"-?[0-9]+" if "a whole number" in wanted else r"-?[0-9]+(\.[0-9]+)?"
+    return bool({"a whole number", "a number"} & {*wanted}) and re.fullmatch(pattern, given) is not None
+
+
+def _name(path: Path_) -> str:
+    return repr(".".join(map(str, path))) if path else "the file"
+
+
+def _or(words: Sequence[str]) -> str:
+    kept = [word for word in words if word != "nothing"]
+    return f"{', '.join(kept[:-1])} or {kept[-1]}" if len(kept) > 1 else "".join(kept)
+
+
+def _found(value: Any, *, bare: bool = False) -> str:
+    """A value as its author wrote it, more or less."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict | list):
+        return "keys with values" if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"the text {text}" if isinstance(value, str) and not bare else text

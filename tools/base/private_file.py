@@ -1,0 +1,86 @@
+"""SQLite files with people's words: only this user may read them, and what is deleted is gone from their bytes."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from .errors import StorageError
+from .writing import storage_errors
+
+WAIT_S = 20.0
+"""How long one process waits for another to finish writing."""
+
+
+@contextmanager
+def opened(path: Path, table: str, schema: str) -> Iterator[sqlite3.Connection]:
+    """Open a file, make it if it is not there, and close it at the end of the block.
+
+    Any number of processes may write at once.
+
+    Args:
+        table: A table that is there once the file has been made.
+        schema: The statements that make it.
+    Raises:
+        StorageError: it cannot be made, read or written, or is no file of ours.
+    """
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its log files take over this mode
+    try:
+        with closing(sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)) as database:
+            for setting in ("secure_delete=ON", "temp_store=MEMORY"):
+                database.execute(f"PRAGMA {setting}")
+            _prepare(database, table, schema)
+            yield database
+    except sqlite3.Error as error:
+        raise _storage_error(error, path) from error
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """All of the block, or nothing of it."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+def purge(database: sqlite3.Connection, path: Path) -> None:
+    """Remove what was deleted from the bytes of the file and of its log.
+
+    Raises:
+        StorageError: another program keeps the file open for longer than it should.
+    """
+    database.execute("VACUUM")
+    if database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise StorageError(
+            "the words are deleted, but another program keeps them in the file's log",
+            at=str(path),
+            hint="Close it and delete once more",
+        )
+
+
+def _prepare(database: sqlite3.Connection, table: str, schema: str) -> None:
+    if database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]:
+        return
+    with transaction(database):  # under the write lock: of several first writers one makes the table
+        for statement in schema.split(";"):
+            database.execute(statement)
+    database.execute("PRAGMA journal_mode=WAL")
+
+
+def _storage_error(error: sqlite3.Error, path: Path) -> StorageError:
+    reason = str(error)
+    hint = "Try again"
+    if "not a database" in reason or "malformed" in reason or "no such column" in reason:
+        reason, hint = f"this is no record of ours, or it is damaged: {reason}", "Move it away; a new one will be made"
+    elif "full" in reason:
+        hint = "Free some space"
+    elif "readonly" in reason or "unable to open" in reason:
+        hint = "Change its permissions, or those of its folder"
+    return StorageError(reason, at=str(path), hint=hint)

@@ -1,0 +1,92 @@
+"""From the paths of a file to the Pydantic types that read it, and back."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from .yaml_reading import Document, Path_
+
+TAGS = ("kind", "engine")
+"""Keys that say which of several types a mapping is read by; Pydantic puts their values into its paths."""
+
+
+def written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
+    """Pydantic's path without what the file does not have: kinds, names of types."""
+    path: Path_ = ()
+    value, told = document.value, False
+    for part in loc:
+        if not told and isinstance(value, dict) and any(value.get(tag) == part for tag in TAGS):
+            told = True
+        elif (*path, part) in document.positions:
+            path, told = (*path, part), False
+            value = document.inside(path)
+    return path
+
+
+def key_of(name: str, info: FieldInfo) -> str:
+    """What a field is called in a file."""
+    alias = info.validation_alias or info.alias
+    return alias if isinstance(alias, str) else name
+
+
+def model_at(type_: Any, value: Any, path: Path_) -> type[BaseModel] | None:
+    """The type that reads the mapping at `path`, chosen by what is written; None where there is no such type."""
+    annotation = next(_options(_inner(type_, value, path), _at(value, path)), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def choices(type_: Any, value: Any, path: Path_, key: str) -> set[str]:
+    """What `key` may be where it says which type reads the mapping at `path`."""
+    models = (one for one in _flat(_inner(type_, value, path)) if isinstance(one, type) and issubclass(one, BaseModel))
+    return {str(tag) for model in models for tag in get_args(model.model_fields[key].annotation)}
+
+
+def _inner(annotation: Any, value: Any, path: Path_) -> Any:
+    """The annotation of what is at `path`."""
+    for part in path:
+        chosen = next(_options(annotation, value), None)
+        if isinstance(chosen, type) and issubclass(chosen, BaseModel):
+            fields = {key_of(name, info): info.annotation for name, info in chosen.model_fields.items()}
+            annotation = fields.get(str(part))
+        else:
+            arguments = get_args(chosen)
+            annotation = arguments[-1 if get_origin(chosen) is dict else 0] if arguments else None
+        value = _at(value, (part,))
+    return annotation
+
+
+def _options(annotation: Any, value: Any) -> Iterator[Any]:
+    """The types among several that what is written may be read by."""
+    for one in _flat(annotation):
+        if isinstance(value, dict) and isinstance(one, type) and issubclass(one, BaseModel):
+            if all(value[tag] in get_args(one.model_fields[tag].annotation) for tag in _tags_of(one, value)):
+                yield one
+        elif isinstance(value, dict | list) and get_origin(one) in ((dict,) if isinstance(value, dict) else (tuple, list)):
+            yield one
+
+
+def _tags_of(model: type[BaseModel], value: dict[str, Any]) -> list[str]:
+    return [tag for tag in TAGS if tag in model.model_fields and tag in value]
+
+
+def _flat(annotation: Any) -> Iterator[Any]:
+    """The members of a union, however deep; anything else alone."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _flat(get_args(annotation)[0])
+    elif origin not in (None, dict, tuple, list):
+        for one in get_args(annotation):
+            yield from _flat(one)
+    else:
+        yield annotation
+
+
+def _at(value: Any, path: Path_) -> Any:
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

@@ -1,0 +1,1 @@
+"""Services that app.yaml names: their settings, and how they are asked over HTTP."""

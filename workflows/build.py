@@ -1,0 +1,151 @@
+"""A workflow in Python: the types of the file are the builder, and what they make passes the same checks.
+
+Some words of the file are taken in Python: `text` stands for `from`, `arguments` for `with`, and `else_`, `as_`, `for_`
+and `while_` for the words without the underscore.
+
+Example:
+    from antiphon.workflows.build import Input, Llm, Prompt, Speak, State, workflow
+
+    echo = workflow(
+        "echo",
+        input={"text": Input(type="string")},
+        state={"answer": State(type="string")},
+        output={"answer": "${state.answer}"},
+        start="write",
+        nodes={
+            "write": Llm(prompt=Prompt(user="Say it kindly: {{ input.text }}"), into="answer", next="show"),
+            "show": Speak(text="${state.answer}", next="end"),
+        },
+    )
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from ..tools.base.checked import checked
+from ..tools.base.tool import Tool
+from .spec.kinds.act import Emit, Http, Python, ToolCall
+from .spec.kinds.common import Cache, Case, NodeLimits, OnError, Retry, Timeout
+from .spec.kinds.control import End, Flow, Set, Wait
+from .spec.kinds.memory import Recall, Remember, Retrieve
+from .spec.kinds.think import Classify, Extract, Llm, Prompt
+from .spec.kinds.voice import Ask, Guard, Listen, Rewrite, Speak
+from .spec.names import Words
+from .spec.python_places import Call, call_of, caller
+from .spec.rendering import as_data
+from .spec.shapes import Shape
+from .spec.types import InputField as Input
+from .spec.types import Loop, Map, Node, RunLimits, WorkflowSpec
+from .spec.types import StateField as State
+from .workflow import Workflow
+
+__all__ = [
+    "Ask",
+    "Cache",
+    "Classify",
+    "Else",
+    "Emit",
+    "End",
+    "Extract",
+    "Flow",
+    "Guard",
+    "Http",
+    "Input",
+    "Listen",
+    "Llm",
+    "Loop",
+    "Map",
+    "NodeLimits",
+    "OnError",
+    "Prompt",
+    "Python",
+    "Recall",
+    "Remember",
+    "Retrieve",
+    "Retry",
+    "Rewrite",
+    "RunLimits",
+    "Set",
+    "Shape",
+    "Speak",
+    "State",
+    "Timeout",
+    "ToolCall",
+    "Wait",
+    "When",
+    "workflow",
+]
+
+
+def When(when: str, to: str) -> Case:  # noqa: N802 - it stands among the types, and reads as one
+    """A line of a route: where the condition holds, the way leads to the node `to`."""
+    return Case(when=when, to=to)
+
+
+def Else(to: str) -> Case:  # noqa: N802
+    """The last line of a route: where no condition held, the way leads to the node `to`."""
+    return Case(else_=to)
+
+
+def workflow(
+    name: str,
+    *,
+    start: str,
+    nodes: Mapping[str, Node],
+    title: Words | None = None,
+    description: Words | None = None,
+    audience: Literal["", "child"] | None = None,
+    input: Mapping[str, Input] | None = None,
+    state: Mapping[str, State] | None = None,
+    output: Mapping[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
+    tools: Mapping[str, Mapping[str, Any]] | Iterable[Tool | str] | None = None,
+    limits: RunLimits | None = None,
+    functions: Iterable[Tool | Callable[..., Any]] = (),
+    folder: str | Path | None = None,
+) -> Workflow:
+    """A checked workflow; each argument is a key of the file.
+
+    Args:
+        tools: Names with settings as in the file, or a list of names and of tools of one's own.
+        functions: What its `python` nodes may call, by the functions' names.
+        folder: Where its files lie: prompts, rules, documents; by default beside the Python file that calls.
+    Raises:
+        FileError: it is wrong; every problem with the line and column in the Python file.
+    """
+    call = call_of(caller())
+    named, own = _tools(tools)
+    parts = {
+        "title": title,
+        "description": description,
+        "audience": audience,
+        "input": input,
+        "state": state,
+        "output": output,
+        "record": record,
+        "tools": named,
+        "limits": limits,
+        "start": start,
+        "nodes": nodes,
+    }
+    data = {"schema": "workflow/v1", "name": name} | {key: as_data(v) for key, v in parts.items() if v is not None}
+    spec = checked(call.document(data), WorkflowSpec)
+    return Workflow.of(spec, folder=_folder(call, folder), tools=own, functions=functions, at=call)
+
+
+def _tools(
+    tools: Mapping[str, Mapping[str, Any]] | Iterable[Tool | str] | None,
+) -> tuple[Mapping[str, Mapping[str, Any]] | None, list[Tool]]:
+    """As in the file, and those of one's own."""
+    if tools is None or isinstance(tools, Mapping):
+        return tools, []
+    listed = list(tools)
+    own = [one for one in listed if isinstance(one, Tool)]
+    return {one.name if isinstance(one, Tool) else one: {} for one in listed}, own
+
+
+def _folder(call: Call, folder: str | Path | None) -> Path:
+    if folder is not None:
+        return Path(folder)
+    return Path(call.file).parent if Path(call.file).is_file() else Path.cwd()

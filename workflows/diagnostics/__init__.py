@@ -1,0 +1,1 @@
+"""What is wrong with files, told to people and to programs."""

@@ -1,0 +1,182 @@
+"""What CEL says against an expression, in our words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...tools.base.suggest import did_you_mean
+from .cel_text import MACROS, tokens
+
+_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
+_UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
+_APPLIED = re.compile(r"overload for '([^']+)' applied to '\((.*)\)'")
+_RANGE = re.compile(r"expression of type '([^']+)' cannot be (?:the )?range")
+_SELECTED = re.compile(r"expression of type '([^']+)' cannot be the operand of a select")
+_TEMPLATE = {"-_": "-", "!_": "!", "@in": "in", "_[_]": "[ ]", "_?_:_": "? :"}
+_TYPES = {
+    "int": "integer",
+    "uint": "integer",
+    "double": "number",
+    "bool": "boolean",
+    "dyn": "any",
+    "null_type": "null",
+    "google.protobuf.Timestamp": "timestamp",
+    "google.protobuf.Duration": "duration",
+}
+FUNCTIONS = (
+    *("size", "has", "int", "double", "string", "bool", "timestamp", "duration", "type", "dyn", "bytes"),
+    *("matches", "startsWith", "endsWith", "contains", *MACROS),
+    *("getFullYear", "getMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes", "getSeconds"),
+)
+_EMPTY = {"string": "''", "integer": "0", "number": "0.0", "boolean": "false", "list": "[]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something against an expression; `start` is its index in the text."""
+
+    start: int
+    width: int
+    problem: str
+    hint: str
+    code: str
+
+
+def complaints(message: str, text: str, added: Sequence[int]) -> Iterator[Complaint]:
+    """CEL's complaints about a text; `added` are the indices at which two characters were put in."""
+    found = [(int(line), int(column), told) for line, column, told in _ERROR.findall(message)]
+    if not any(line > 0 for line, _, _ in found):
+        problem = "the expression is nested too deeply" if "recursion" in message or found else message.splitlines()[0]
+        yield Complaint(0, 1, problem, "Compute it in several steps", "E507")
+        return
+    syntax = [one for one in found if one[0] > 0 and one[2].startswith(("Syntax error", "reserved identifier"))]
+    for line, column, told in syntax[:1] or found:
+        if line > 0:
+            at = _position(text, line, column)
+            one = _complaint(told, text, at)
+            shift = 2 * sum(place + 2 * i < one.start for i, place in enumerate(sorted(added)))
+            yield Complaint(max(one.start - shift, 0), one.width, one.problem, one.hint, one.code)
+
+
+def widened(text: str, message: str) -> int | None:
+    """The index behind a whole number that must be a decimal one, for CEL to take it beside another."""
+    for line, column, told in _ERROR.findall(message):
+        applied = _APPLIED.search(told)
+        if applied is None:
+            continue
+        operator, types = applied[1], applied[2].split(", ")
+        at = _position(text, int(line), int(column))
+        if operator == "_?_:_" and types[1:] in (["int", "double"], ["double", "int"]):
+            number = _number_after(text, at, ":" if types[2] == "int" else "?")
+        elif types == ["double", "int"]:
+            number = _number_after(text, at, operator.strip("_"))
+        elif types == ["int", "double"]:
+            number = _number_before(text, at)
+        else:
+            continue
+        if number is not None:
+            return number
+    return None
+
+
+def _number_after(text: str, at: int, sign: str) -> int | None:
+    found = tokens(text)
+    for i, token in enumerate(found):
+        if token.start >= at and token.text == sign:
+            rest = found[i + 1 :]
+            rest = rest[1:] if rest and rest[0].text == "-" else rest
+            return rest[0].end if rest and rest[0].kind == "number" and rest[0].text.isdigit() else None
+    return None
+
+
+def _number_before(text: str, at: int) -> int | None:
+    before = [token for token in tokens(text) if token.start < at]
+    return before[-1].end if before and before[-1].kind == "number" and before[-1].text.isdigit() else None
+
+
+def _position(text: str, line: int, column: int) -> int:
+    """The index of a line and column, both from 1."""
+    return sum(len(one) for one in text.splitlines(keepends=True)[: line - 1]) + column - 1
+
+
+def _complaint(told: str, text: str, at: int) -> Complaint:
+    unknown, applied, range_ = _UNKNOWN.search(told), _APPLIED.search(told), _RANGE.search(told)
+    if unknown:
+        name = unknown[1]
+        start = text.rfind(name, 0, at + len(name))
+        return Complaint(
+            max(start, 0), len(name), f"there is no function {name!r}", did_you_mean(name, FUNCTIONS), "E502"
+        )
+    if applied:
+        return _not_applied(applied[1], [_type(one) for one in _split(applied[2])], text, at)
+    if range_:
+        problem = f"only a list or an object can be gone through, and this is of the type {_type(range_[1])}"
+        return Complaint(at, 1, problem, "", "E503")
+    selected = _SELECTED.search(told)
+    if selected:
+        return Complaint(at, 1, f"a value of the type {_type(selected[1])} has no fields", "", "E503")
+    problem = told.split(" (in container")[0].split(" expecting {")[0].removeprefix("Syntax error: ")
+    if problem.startswith("reserved identifier"):
+        return Complaint(at, 1, f"{problem.split(': ')[-1]!r} is a word that CEL keeps for itself", "", "E501")
+    code = "E503" if "type" in problem and "Syntax" not in told else "E501"
+    if "mismatched input '<EOF>'" in problem:
+        problem = "it ends too early"
+    equals = text[at : at + 2].strip() == "="
+    told, hint = f"this is no CEL expression: {problem}", "Compare with ==" if equals else ""
+    return Complaint(min(at, max(len(text) - 1, 0)), 1, told.replace("<EOF>", "the end"), hint, code)
+
+
+def _not_applied(operator: str, types: list[str], text: str, at: int) -> Complaint:
+    shown = _TEMPLATE.get(operator, operator.strip("_"))
+    width = len(shown) if text.startswith(shown, at) else 1
+    if operator == "_?_:_":
+        problem = f"what stands before and behind ':' must be of one type, not {types[1]} and {types[2]}"
+        types = types[1:]
+        if types[:1] == types[1:]:
+            return Complaint(at, 1, "what stands before '?' must be true or false", "Compare it with something", "E503")
+    elif shown.isidentifier() and shown != "in":
+        before = text.rfind(shown, 0, at + 1)
+        at, width = (before, len(shown)) if before >= 0 else (at, width)
+        problem = f"{shown}() does not work on {' and '.join(types)}"
+    else:
+        problem = f"{shown!r} does not work on {' and '.join(types)}"
+    return Complaint(at, width, problem, _hint(shown, types), "E503")
+
+
+def _hint(operator: str, types: list[str]) -> str:
+    pair = set(types)
+    if "null" in pair:
+        other = next((one for one in types if one != "null"), "")
+        empty = _EMPTY.get(other.split(" ")[0])
+        return f"Fields are never null: compare with {empty}" if empty else "Fields are never null"
+    if operator in ("&&", "||", "!"):
+        return "Compare the value with something: state.name != ''" if "string" in pair else "Compare it with something"
+    if pair == {"integer", "number"}:
+        return "Write double(...) around the integer"
+    if pair == {"integer", "string"}:
+        return "Write string(...) around the number, or int(...) around the text"
+    if pair == {"number", "string"}:
+        return "Write string(...) around the number, or double(...) around the text"
+    if operator == "+" and "string" in pair:
+        return "Write string(...) around the other value"
+    return ""
+
+
+def _split(types: str) -> list[str]:
+    """Types separated by commas; those within brackets belong together."""
+    found, depth = [""], 0
+    for letter in types:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [one.strip() for one in found]
+
+
+def _type(name: str) -> str:
+    """CEL's name of a type in ours."""
+    if name.startswith("list("):
+        inner = _type(name[5:-1])
+        return "list" if inner == "any" else f"list of {inner}"
+    return "object" if name.startswith("map(") else _TYPES.get(name, name)

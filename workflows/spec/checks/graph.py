@@ -1,0 +1,144 @@
+"""Ways that lead somewhere: nodes are reached, the end is reached, and nothing goes round for ever."""
+
+from collections.abc import Iterator
+
+from ....tools.base.errors import Problem
+from ....tools.base.yaml_reading import Path_
+from ..kinds.common import NodeBase
+from ..kinds.control import End
+from ..known import Subject
+from ..levels import Level
+from ..names import END
+from ..types import Map
+from ..ways import Ways, knots, shortest, ways_of
+from .branches import check_branches, check_passes
+from .follows import check_follows
+
+
+def check_graph(subject: Subject) -> Iterator[Problem]:
+    """Every complaint about the ways between nodes, level by level."""
+    for level in subject.levels:
+        ways = ways_of(level)
+        for name, node in level.nodes.items():
+            yield from _ways_out(subject, level, name, node)
+            yield from check_follows(subject, level, name, node)
+        if _all_known(level):
+            yield from _not_reached(subject, ways)
+            yield from _rounds(subject, ways)
+        yield from check_branches(subject, ways)
+        yield from check_passes(subject, level)
+
+
+def _all_known(level: Level) -> bool:
+    """A wrong name is told as such; what it makes look lost is not."""
+    targets = {target for node in level.nodes.values() for target in node.targets}
+    return {level.start, *targets} <= {*level.nodes, END}
+
+
+def _ways_out(subject: Subject, level: Level, name: str, node: NodeBase) -> Iterator[Problem]:
+    """A node has one of next and route, and a route ends with its only else."""
+    path = level.path_of(name)
+    alone = level.block is not None and level.block.do is not None
+    if isinstance(node, End) or alone:
+        why = "is the end" if isinstance(node, End) else "is a whole pass"
+        for key in ("next", "route"):
+            if getattr(node, key):
+                yield Problem(subject.at((*path, key), 0), f"{name!r} {why} and leads nowhere", f"Remove {key}", "E410")
+    elif bool(node.nexts) == bool(node.route):
+        yield _one_way(subject, path, name, node)
+    if len({*node.nexts}) < len(node.nexts):
+        where = subject.at((*path, "next"), 0)
+        yield Problem(
+            where, f"next of {name!r} names a node twice", "Each branch begins with a node of its own", "E410"
+        )
+    if isinstance(node, End) and any(isinstance(one.block, Map) for one in level.around()):
+        problem = f"{name!r} would end the whole workflow from inside one of many passes"
+        yield Problem(subject.at(path, 0), problem, "Lead to end: it ends the pass", "E411")
+    yield from _else(subject, path, node)
+
+
+def _one_way(subject: Subject, path: Path_, name: str, node: NodeBase) -> Problem:
+    if node.route:
+        hint = "A route's last line {else: node} says where to go otherwise"
+        return Problem(subject.at((*path, "next"), 0), f"{name!r} has both next and route", hint, "E410")
+    hint = "Write next: end where it is the last"
+    return Problem(subject.at(path, 0), f"nothing says what comes after {name!r}", hint, "E410")
+
+
+def _else(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
+    for i, case in enumerate(node.route[:-1]):
+        if case.else_:
+            where, hint = subject.at((*path, "route", i), 0), "What comes behind it would never be looked at"
+            yield Problem(where, "else must be the last line of a route", hint, "E404")
+    if node.route and not any(case.else_ for case in node.route):
+        yield Problem(subject.at((*path, "route"), 0), "this route has no else", "Add a last line {else: node}", "E405")
+
+
+def _not_reached(subject: Subject, ways: Ways) -> Iterator[Problem]:
+    """Nodes that nothing leads to; what only they lead to is not told, too."""
+    left = dict.fromkeys(ways.out)
+    for name in ways.reach([ways.level.start]):
+        left.pop(name, None)
+    for name in [*(one for one in left if not ways.into[one]), *left]:
+        if name in left:
+            where, hint = subject.at(ways.level.path_of(name), 0), "Lead to it with next or route, or remove it"
+            yield Problem(where, f"nothing leads to {name!r}", hint, "E401")
+            for reached in ways.reach([name]):
+                left.pop(reached, None)
+
+
+def _rounds(subject: Subject, ways: Ways) -> Iterator[Problem]:
+    """Circles that nobody gets out of: none of their nodes has a choice, or no choice leads to the end."""
+    nodes = ways.level.nodes
+    told: set[str] = set()
+    for knot in knots(ways.out, ways.out):
+        leaves = any(target not in knot for name in knot for target in ways.out[name])
+        ends = any(isinstance(nodes[name], End) for name in knot)
+        if not leaves and not ends and any(nodes[name].route or nodes[name].limits.visits for name in knot):
+            told |= knot
+            first = next(name for name in ways.out if name in knot)
+            yield _no_end(subject, ways.level, first, len(knot))
+    for knot in _without_choice(ways):
+        if not knot <= told:
+            yield _for_ever(subject, ways, knot)
+
+
+def _no_end(subject: Subject, level: Level, name: str, many: int) -> Problem:
+    others = "" if many == 1 else ", nor from the nodes it leads to"
+    goal = "the end" if level.block is None else "the end of the pass"
+    hint = "Give one of them a line that leads to end"
+    return Problem(subject.at(level.path_of(name), 0), f"from {name!r} no way leads to {goal}{others}", hint, "E402")
+
+
+def _for_ever(subject: Subject, ways: Ways, knot: frozenset[str]) -> Problem:
+    first = next(name for name in ways.out if name in knot)
+    inside = {name: [to for to in ways.out[name] if to in knot] for name in knot}
+    circle = shortest(inside, first, first)
+    last, level = circle[-2], ways.level
+    key = "next" if level.nodes[last].nexts else "route"
+    hint = "Lead out of it with a route, or give one of its nodes limits: {visits: 5}"
+    problem = f"{' -> '.join(circle)} goes round without a condition that leads out"
+    return Problem(subject.at((*level.path_of(last), key), 0), problem, hint, "E403")
+
+
+def _without_choice(ways: Ways) -> Iterator[frozenset[str]]:
+    """Circles in which no route has a line that leads out of them, and no node has a limit to its visits.
+
+    A node with such a line ends every circle through it, so it is taken out and the rest is looked at again.
+    """
+    todo = [frozenset(name for name, node in ways.level.nodes.items() if not node.limits.visits)]
+    while todo:
+        for knot in knots(ways.out, todo.pop()):
+            chosen = frozenset(name for name in knot if _has_choice(ways.level.nodes[name], knot))
+            if chosen:
+                todo.append(knot - chosen)
+            else:
+                yield knot
+
+
+def _has_choice(node: NodeBase, knot: frozenset[str]) -> bool:
+    """Whether a condition decides about staying: a line of a route leads out, or nothing but an error leads in."""
+    lines = [case.target for case in node.route]
+    if any(target not in knot for target in lines):
+        return True
+    return not any(target in knot for target in (*node.nexts, *lines))

@@ -1,0 +1,11 @@
+"""."""
+
+from collections.abc import Iterator
+
+from ....tools.base.errors import Problem
+from ..known import Subject
+
+
+def check_types(subject: Subject) -> Iterator[Problem]:
+    """Not yet."""
+    yield from ()

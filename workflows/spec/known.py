@@ -1,0 +1,53 @@
+"""What a workflow may name that is not in its file, and what it is checked with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ...agents.roles.types import Policy
+from ...tools.base.tool import Tool
+from ...tools.base.yaml_reading import Path_
+from .levels import Level, levels
+from .scopes import Scopes
+from .types import WorkflowSpec
+
+At = Callable[[Path_, int], str]
+"""Where a path of the spec stands in its file, so many columns after its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The world around a workflow file.
+
+    Attributes:
+        tools: Names that may stand under `tools`, with the tool where its signature is known.
+        functions: What `python` nodes may call, by name.
+        services: Names of app.yaml's services; None where no app.yaml is at hand, and any name may be right.
+        policy: What this machine demands of every workflow.
+    """
+
+    tools: Mapping[str, Tool | None] = field(default_factory=dict)
+    functions: Mapping[str, Tool] = field(default_factory=dict)
+    services: frozenset[str] | None = None
+    policy: Policy = Policy()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A workflow that is being checked."""
+
+    spec: WorkflowSpec
+    folder: Path
+    at: At
+    known: Known
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """Its own level and those of its blocks, outer ones first."""
+        return tuple(levels(self.spec))
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """The names each level may use."""
+        return Scopes(self.spec)

@@ -41,7 +41,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """A home of this test's own, in which the small pinned models lie."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ANTIPHON_HOME", str(home))
-    monkeypatch.delenv("ANTIPHON_APP", raising=False)
+    for name in ("ANTIPHON_APP", "ANTIPHON_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
     if MODELS.is_dir():
         (home / "models").symlink_to(MODELS)
     return home

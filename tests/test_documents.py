@@ -1,16 +1,20 @@
 """What the documents show is run."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from antiphon.agents.roles.types import App
 from antiphon.tools.base.checked import checked
 from antiphon.tools.base.yaml_reading import parse_yaml
-from antiphon.workflows.spec.checking import problems
+from antiphon.workflows.spec.checks import problems
+from antiphon.workflows.spec.known import Subject
 from antiphon.workflows.spec.types import WorkflowSpec
+from antiphon.workflows.workflow import known
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -45,13 +49,91 @@ def test_the_readme_code_of_a_script_prints_the_answer(
     assert capsys.readouterr().out.strip() == "A sound that comes back."
 
 
-def test_the_workflow_of_the_guide_is_right() -> None:
-    spec = checked(parse_yaml(blocks("docs/workflow-file.md", "yaml")[0], Path("guide")), WorkflowSpec)
-    assert problems(spec, lambda path, _: str(path), frozenset()) == []
+FIELDS: dict[str, Any] = {
+    "input": {
+        "text": {"type": "string"},
+        "language": {"type": "string", "default": "en"},
+        "items": {"type": "list", "items": {"type": "string"}, "default": []},
+    },
+    "state": {
+        "question": {"type": "string", "default": ""},
+        "language": {"type": "string", "default": "en"},
+        "answer": {"type": "string", "default": ""},
+        "known": {"type": "boolean", "default": False},
+        "passages": {"type": "list", "default": []},
+        "score": {"type": "number", "default": 0.5},
+        "notes": {"type": "list", "items": {"type": "string"}, "default": [], "reduce": "append"},
+    },
+}
+"""What the nodes that a document shows alone may name."""
 
 
-def test_the_app_of_the_guide_is_right() -> None:
-    assert checked(parse_yaml(blocks("docs/models.md", "yaml")[0], Path("guide")), App).models.guard is not None
+def completed(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole workflow of some of its keys, or of some of its nodes; nodes that are only named are made up."""
+    head: dict[str, Any] = {"schema": "workflow/v1", "name": "shown"}
+    if "kind" not in next(iter(shown.values())):
+        return {**head, **shown, "start": "done", "nodes": {"done": {"kind": "end"}}}
+    named = {target for node in shown.values() for target in targets_of(node)} - {*shown, "end"}
+    return {
+        **head,
+        **FIELDS,
+        "start": next(iter(shown)),
+        "nodes": {**shown, **{name: {"kind": "end"} for name in named}},
+    }
+
+
+def targets_of(node: Mapping[str, Any]) -> list[str]:
+    """Every node that a node leads to."""
+    next_ = node.get("next", [])
+    cases = [case.get("to") or case["else"] for case in node.get("route", [])]
+    recovers = [node["on_error"]["to"]] if "to" in node.get("on_error", {}) else []
+    return [*([next_] if isinstance(next_, str) else next_), *cases, *recovers]
+
+
+def yaml_blocks() -> list[Any]:
+    """Each YAML block of the documents that has to do with workflows and machines."""
+    files = [*READMES, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
+    made_elsewhere = ("docs/nodes", "docs/errors", "docs/side-by-side")  # these have tests of their own
+    return [
+        pytest.param(file, block, id=f"{file}-{i}")
+        for file in files
+        if not file.startswith(made_elsewhere)
+        for i, block in enumerate(blocks(file, "yaml"))
+    ]
+
+
+@pytest.mark.parametrize(("file", "block"), yaml_blocks())
+def test_the_yaml_of_a_document_is_right(file: str, block: str, tmp_path: Path) -> None:
+    document = parse_yaml(block, Path(file))
+    if document.value.get("schema") == "app/v1":
+        assert checked(document, App).models.chat is not None
+        return
+    whole = "nodes" in document.value
+    data = document if whole else parse_yaml(json.dumps(completed(document.value), ensure_ascii=False), Path(file))
+    for folder in ("documents", "knowledge"):
+        (tmp_path / folder).mkdir()
+    told = problems(Subject(checked(data, WorkflowSpec), tmp_path, lambda at, _: str(at), known()))
+    assert [one for one in told if whole or one.level == "error"] == []
+
+
+@pytest.mark.parametrize("file", ["docs/workflow-file.md", "docs/workflow-file.zh.md"])
+def test_the_python_of_the_guide_makes_a_workflow(file: str) -> None:
+    names: dict[str, Any] = {}
+    exec(blocks(file, "python")[0], names)
+    assert names["echo"].spec.name == "echo"
+
+
+def test_both_guides_show_the_same_files() -> None:
+    def keys(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: keys(one) for key, one in value.items()}
+        return [keys(one) for one in value] if isinstance(value, list) else type(value)
+
+    english, chinese = (
+        [keys(parse_yaml(block, Path(file)).value) for block in blocks(file, "yaml")]
+        for file in ("docs/workflow-file.md", "docs/workflow-file.zh.md")
+    )
+    assert english == chinese
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """The examples run, and come to what they should; the scripted model plays the model."""
 
 import runpy
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from antiphon import Workflow, run
 from antiphon.agents.events import Event, Said
+from antiphon.agents.models.embedded.server import stop_all
 from antiphon.agents.models.scripted import Scripted, Step
+from antiphon.agents.perception.ears import Segment
 from antiphon.agents.roles.types import App
 from antiphon.agents.sound import Sound
 from antiphon.tools.base.checked import checked
@@ -17,6 +20,7 @@ from antiphon.tools.base.errors import EndpointTimeout, Problem
 from antiphon.tools.base.tool import Tool
 from antiphon.tools.base.yaml_reading import read_yaml
 from antiphon.workflows.compile.step import Question
+from antiphon.workflows.export.from_python import workflow_in
 from antiphon.workflows.run.running import Result
 from antiphon.workflows.spec.checks import problems
 from antiphon.workflows.spec.known import Subject
@@ -62,8 +66,9 @@ def test_nothing_is_wrong_with_an_example_not_even_a_warning(file: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_written_in_python_is_the_same(folder: str) -> None:
-    made: Workflow = runpy.run_path(str(EXAMPLES / folder / "workflow.py"))["workflow"]
-    assert made.spec == loaded(folder).spec
+    workflow = loaded(folder)
+    made = workflow_in(str(EXAMPLES / folder / f"{workflow.spec.name}.py"))
+    assert made.spec == workflow.spec
 
 
 def test_every_example_is_in_both_languages_lists() -> None:
@@ -148,7 +153,7 @@ async def test_a_text_is_improved_until_every_demand_is_met() -> None:
 
 
 async def test_a_model_that_is_too_slow_is_asked_again() -> None:
-    steps = [EndpointTimeout("too slow", at="scripted"), "春雷响了，小虫子都醒了。"]
+    steps: list[Step] = [EndpointTimeout("too slow", at="scripted"), "春雷响了，小虫子都醒了。"]
     result = await played("08_flow_and_errors", steps)
     assert result.output == {"meaning": "春雷响了，小虫子都醒了。", "trouble": ""}
 
@@ -183,7 +188,9 @@ async def test_what_a_person_refuses_is_not_kept() -> None:
 
 
 async def test_every_sentence_for_a_child_is_checked() -> None:
-    result = await played("10_voice", ["Octopuses have three hearts. Two feed the gills. One more."], text="An octopus?")
+    result = await played(
+        "10_voice", ["Octopuses have three hearts. Two feed the gills. One more."], text="An octopus?"
+    )
     assert said(result.events).strip() == "Octopuses have three hearts. Two feed the gills."
 
 
@@ -192,13 +199,39 @@ async def test_a_question_for_a_grown_up_reaches_no_model() -> None:
     assert result.output["answer"] == said(result.events) != ""
 
 
-@pytest.mark.model("whisper-base")
-async def test_a_childs_voice_is_heard(speech: Path) -> None:
-    from antiphon.agents.perception.decoding import decode
+class Ear:
+    """Hears the same in every recording."""
 
-    sound: Sound = decode(next(speech.rglob("*.ogg")))
-    result = await played("10_voice", ["Three. Really."], audio=sound)
-    assert result.output["question"] != ""
+    async def hear(self, sound: Sound, *, language: str | None = None) -> AsyncIterator[Segment]:
+        yield Segment(0, sound.seconds, "What is an echo?", "en")
+
+
+async def test_a_spoken_question_is_answered() -> None:
+    async with Scripted(["A sound that comes back. You hear it twice."]) as chat:
+        sound = Sound(np.zeros(16_000, np.float32), 16_000)
+        result = await run(loaded("10_voice"), app=APP, engines={"chat": chat, "hear": Ear()}, audio=sound)
+    assert result.output["question"] == "What is an echo?"
+    assert result.answer.strip() == "A sound that comes back. You hear it twice."
+
+
+@pytest.fixture
+def small(own_home: Path) -> Iterator[App]:
+    """The smallest model, in a server of its own that ends with the test."""
+    model = {"engine": "embedded", "model": "qwen2.5-coder-0.5b"}
+    yield App.model_validate({"schema": "app/v1", "models": {"chat": model}})
+    stop_all()
+
+
+@pytest.mark.model("qwen2.5-coder-0.5b")
+async def test_the_smallest_model_writes_a_greeting(small: App) -> None:
+    result = await run(loaded("01_hello"), app=small, who="Ada")
+    assert "Ada" in result.output["greeting"]
+
+
+@pytest.mark.model("qwen2.5-coder-0.5b")
+async def test_the_smallest_model_can_choose_nothing_but_a_label(small: App) -> None:
+    result = await run(loaded("02_classify_and_route"), "小明发烧了，今天不能上学。", app=small)
+    assert result.output["topic"] in ("absence", "homework", "other")
 
 
 def by_what_is_asked(answers: Mapping[str, str]) -> Step:

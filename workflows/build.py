@@ -19,7 +19,8 @@ Example:
     )
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,7 @@ __all__ = [
     "Llm",
     "Loop",
     "Map",
+    "Node",
     "NodeLimits",
     "OnError",
     "Prompt",
@@ -100,7 +102,7 @@ def workflow(
     state: Mapping[str, State] | None = None,
     output: Mapping[str, Any] | None = None,
     record: Mapping[str, Any] | None = None,
-    tools: Mapping[str, Mapping[str, Any]] | Iterable[Tool | str] | None = None,
+    tools: Mapping[str, Mapping[str, Any] | Tool] | Sequence[Tool | str] | None = None,
     limits: RunLimits | None = None,
     functions: Iterable[Tool | Callable[..., Any]] = (),
     folder: str | Path | None = None,
@@ -108,7 +110,7 @@ def workflow(
     """A checked workflow; each argument is a key of the file.
 
     Args:
-        tools: Names with settings as in the file, or a list of names and of tools of one's own.
+        tools: By name, the settings as in the file or a tool of one's own; or a list of tools and of names.
         functions: What its `python` nodes may call, by the functions' names.
         folder: Where its files lie: prompts, rules, documents; by default beside the Python file that calls.
     Raises:
@@ -135,14 +137,15 @@ def workflow(
 
 
 def _tools(
-    tools: Mapping[str, Mapping[str, Any]] | Iterable[Tool | str] | None,
+    tools: Mapping[str, Mapping[str, Any] | Tool] | Sequence[Tool | str] | None,
 ) -> tuple[Mapping[str, Mapping[str, Any]] | None, list[Tool]]:
     """As in the file, and those of one's own."""
-    if tools is None or isinstance(tools, Mapping):
-        return tools, []
-    listed = list(tools)
-    own = [one for one in listed if isinstance(one, Tool)]
-    return {one.name if isinstance(one, Tool) else one: {} for one in listed}, own
+    if tools is None:
+        return None, []
+    if not isinstance(tools, Mapping):
+        tools = {one.name if isinstance(one, Tool) else one: one if isinstance(one, Tool) else {} for one in tools}
+    settings = {name: {} if isinstance(one, Tool) else one for name, one in tools.items()}
+    return settings, [replace(one, name=name) for name, one in tools.items() if isinstance(one, Tool)]
 
 
 def _folder(call: Call, folder: str | Path | None) -> Path:

@@ -1,14 +1,15 @@
 """A workflow: a checked spec, the folder its files lie in, and the tools it may call."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tools.base.engines import Engine, load
 from ..tools.base.errors import FileError, InputError, Problem
-from ..tools.base.tool import Tool, tool
+from ..tools.base.functions import Functions, named
+from ..tools.base.tool import Tool
 from ..tools.base.yaml_reading import Path_
 from .spec.checks import problems
 from .spec.kinds.common import NodeBase
@@ -18,6 +19,7 @@ from .spec.reading import Source, find, find_beside, read_workflow
 from .spec.types import WorkflowSpec
 
 if TYPE_CHECKING:
+    from ..agents.roles.types import App
     from .compile.links import Plan
 
 TOOLS = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
@@ -44,17 +46,19 @@ class Workflow:
         *,
         tools: Iterable[Tool] = (),
         functions: Iterable[Tool | Callable[..., Any]] = (),
+        app: "App | None" = None,
     ) -> "Workflow":
         """Read a workflow.yaml, or a ready-made workflow by name: `Workflow.load("child-tutor")`.
 
         Args:
             tools: What the file may name under `tools`, beside the built-in ones.
             functions: What its `python` nodes may call, by the functions' names.
+            app: The machine it is for, whose services and policy it is held to.
         Raises:
             InputError: there is none of that name.
             FileError: the file is wrong; every problem with its line.
         """
-        here = known(tools, functions)
+        here = known(tools, functions, app)
         return cls(read_workflow(find(str(name)), here), here)
 
     @classmethod
@@ -98,7 +102,13 @@ class Workflow:
 
         subject = Subject(self.spec, self.source.folder, self.source.at, self.known)
         bench = Bench(
-            self.spec.name, self.source.folder, subject.scopes.at(None), self._tools(), self.known.functions, self.flow
+            self.spec.name,
+            self.source.folder,
+            subject.scopes.at(None),
+            self._tools(),
+            self.known.functions,
+            self.flow,
+            self.spec.language,
         )
         return compile_plan(subject, bench)
 
@@ -136,11 +146,14 @@ class Workflow:
         return made
 
 
-def known(tools: Iterable[Tool] = (), functions: Iterable[Tool | Callable[..., Any]] = ()) -> Known:
-    """What a workflow may name: the built-in tools, and the caller's own tools and functions."""
+def known(
+    tools: Iterable[Tool] = (), functions: Iterable[Tool | Callable[..., Any]] = (), app: "App | None" = None
+) -> Known:
+    """What a workflow may name: the built-in tools, the caller's own tools and functions, a machine's services."""
     own = {one.name: one for one in tools}
-    named = [one if isinstance(one, Tool) else tool(one) for one in functions]
-    return Known(dict.fromkeys(TOOLS) | own, {one.name: one for one in named})
+    registered = Functions({one.name: one for one in map(named, functions)})
+    here = Known(dict.fromkeys(TOOLS) | own, registered)
+    return here if app is None else replace(here, services=frozenset(app.services), policy=app.policy)
 
 
 def _field(path: Path_, shift: int) -> str:

@@ -2,14 +2,16 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...tools.base.errors import InputError
 from ...tools.base.places import config_file
 from ...tools.base.suggest import did_you_mean
 from ..roles.reading import SHIPPED as DEFAULT_APP
 from ..roles.reading import source_of_app
-from .guard import RulesGuard
-from .rules import load_rules
+
+if TYPE_CHECKING:
+    from .guard import RulesGuard
 
 SHIPPED = Path(__file__).with_name("rules")
 
@@ -24,9 +26,12 @@ def rules_file(name: str, folder: Path | None = None) -> Path:
         InputError: there is none, or the path leads out of the folder.
     """
     if name.endswith((".yaml", ".yml")) and folder is not None:
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
+        try:
+            path = (folder / name).resolve()
+            if path.is_relative_to(folder.resolve()) and path.is_file():
+                return path
+        except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, a link in a circle
+            raise InputError(f"{name!r} is no name of a file") from None
         raise InputError(f"there is no rules file {name!r} in {folder}", hint="It must lie in the workflow's folder")
     for place in (*own_folders(), SHIPPED):
         if name in known_rules(place) or (place / f"{name}.yaml").is_dir():
@@ -46,7 +51,7 @@ def known_rules(place: Path) -> set[str]:
     return {path.stem for path in place.glob("*.yaml") if path.is_file() and not path.stem.endswith(".examples")}
 
 
-def open_rules(name: str, folder: Path | None = None) -> RulesGuard:
+def open_rules(name: str, folder: Path | None = None) -> "RulesGuard":
     """The guard of a rules name.
 
     Raises:
@@ -58,5 +63,8 @@ def open_rules(name: str, folder: Path | None = None) -> RulesGuard:
 
 
 @lru_cache(maxsize=8)
-def _opened(path: Path, changed_ns: int) -> RulesGuard:
+def _opened(path: Path, changed_ns: int) -> "RulesGuard":
+    from .guard import RulesGuard
+    from .rules import load_rules
+
     return RulesGuard(load_rules(path))

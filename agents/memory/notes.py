@@ -8,7 +8,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class Note:
     store: str
     text: str
     subject: str = ""
-    when: datetime = datetime.fromtimestamp(0, UTC)
+    when: datetime = field(default_factory=lambda: datetime.now(UTC))
     id: int = 0
 
 
@@ -101,15 +101,18 @@ class Notes:
         best = sorted(hits, key=lambda note: (hits[note], note.when, note.id))[-last:] if last > 0 else []
         return sorted(best, key=lambda note: (note.when, note.id))
 
-    def all(self, *, workflow: str = "", subject: str = "", words: str = "") -> list[Note]:
+    def all(self, *, workflow: str = "", subject: str = "", words: Sequence[str] = ()) -> list[Note]:
         """Every note, of every workflow unless one is named, the earliest first.
 
+        Args:
+            words: Only notes with each of these in their text or subject, as they are written.
         Raises:
             StorageError: the file cannot be read.
         """
         asked = {"workflow": workflow} if workflow else {}
         found = self._read(asked | ({"about": _key(subject)} if subject.strip() else {}), None)
-        return [note for note in found if note in _hits(found, words)] if words.strip() else found
+        wanted = [_key(word) for word in words]
+        return [note for note in found if all(word in _key(f"{note.subject} {note.text}") for word in wanted)]
 
     def delete(self, ids: Collection[int]) -> None:
         """Remove notes for good: afterwards no file holds their words.

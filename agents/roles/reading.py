@@ -3,13 +3,16 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...tools.base.checked import checked
 from ...tools.base.errors import FileError, InputError, Problem
 from ...tools.base.places import config_file
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import read_yaml
-from .types import App, Storage
+
+if TYPE_CHECKING:
+    from .types import App, Storage
 
 SHIPPED = Path(__file__).with_name("default.yaml")
 
@@ -34,7 +37,7 @@ def source_of_app(path: Path | None = None) -> Source:
     return Source(SHIPPED, "the default, shipped with Antiphon")
 
 
-def read_app(path: Path | None = None, profile: str = "") -> App:
+def read_app(path: Path | None = None, profile: str = "") -> "App":
     """Read the app.yaml that counts, as the profile has it that counts; `source_of_app` says which file that is.
 
     Args:
@@ -43,6 +46,8 @@ def read_app(path: Path | None = None, profile: str = "") -> App:
         InputError: the file that is named does not exist, or the profile.
         FileError: it is wrong, with every problem and its line: also in the profiles that are not chosen.
     """
+    from .types import App
+
     file = source_of_app(path).path
     document = read_yaml(file)
     app = _placed(checked(document, App), file.absolute().parent)
@@ -59,11 +64,12 @@ def read_app(path: Path | None = None, profile: str = "") -> App:
         raise
 
 
-def _placed(app: App, beside: Path) -> App:
+def _placed(app: "App", beside: Path) -> "App":
     """The app with its folders where they are: beside the file, not where the command is called."""
 
-    def placed(storage: Storage) -> Storage:
-        return Storage(folder=str(beside / Path(storage.folder).expanduser())) if storage.folder else storage
+    def placed(storage: "Storage") -> "Storage":
+        folder = str(beside / Path(storage.folder).expanduser())
+        return storage.model_copy(update={"folder": folder}) if storage.folder else storage
 
     profiles = {
         name: one.model_copy(update={"storage": placed(one.storage)}) if one.storage is not None else one

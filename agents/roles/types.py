@@ -12,6 +12,7 @@ from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
 from ...tools.services.settings import ServiceSettings
 from ...tools.web.settings import WebSettings
+from .policy import Policy
 
 
 def _address(url: str) -> str:
@@ -111,17 +112,12 @@ class Roles(Strict):
     embed: EmbedRole = LocalEmbed()
 
 
-class Policy(Strict):
-    """What this machine demands of every workflow."""
-
-    approve_effects: bool = Field(default=False, description="a person must agree before anything outside is changed")
-    audience: Literal["", "child"] = Field(default="", description="child: every workflow is held to that audience")
-
-
 class Storage(Strict):
     """Where what people said is kept: records, notes, and the knowledge they added."""
 
-    folder: str = Field(default="", description="beside this file, unless it begins with / or ~; by default the user's own")
+    folder: str = Field(
+        default="", description="beside this file, unless it begins with / or ~; by default the user's own"
+    )
 
 
 class OtherRoles(Strict):

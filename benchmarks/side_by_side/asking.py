@@ -25,8 +25,8 @@ HINT = re.compile(
     re.IGNORECASE,
 )
 """Words with which the rivals' messages show a way out; checked by reading all of them."""
-OUR_HINT = re.compile(r"did you mean|\bhint\b|\bhelp:|\. [A-Z]", re.IGNORECASE)
-"""Antiphon's hint is a sentence of its own after the one that says what is wrong."""
+OUR_HINT = re.compile(r"\bdid you mean\b|^ *hint: ", re.MULTILINE)
+"""Where Antiphon shows one; the pointer to `antiphon explain` under every message does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def ask_ours(file: Path) -> tuple[Said, str]:
     if done.returncode not in (0, 2) or "Traceback (most recent" in whole:
         return Said("broken", _cut(whole)), whole
     if done.returncode == 0:
-        return Said("accepted", ""), whole
+        told = bool(PLACE.search(whole))
+        return Said("warned" if told else "accepted", _cut(whole) if told else "", bool(OUR_HINT.search(whole))), whole
     return Said("place" if PLACE.search(whole) else "refused", _cut(whole), bool(OUR_HINT.search(whole))), whole
 
 

@@ -41,27 +41,30 @@ TEXTS = {
 
 The same small workflow (measure a text, then praise it or ask for more), written in the format of each framework, and
 the same mistakes made in it, one to a file. Each file was given to the framework's own documented loader, in an
-environment of its own, and, where that accepted it, run. No model was called. This page is made by
-`make bench-side-by-side`; the files are in `benchmarks/side_by_side/mistakes`, where each `good.yaml` passes.
+environment of its own (none of the four has a command that only checks such a file), and, where that accepted it, run.
+No model was called. This page is made by `make bench-side-by-side`; the files are in
+`benchmarks/side_by_side/mistakes`, where each `good.yaml` passes.
 
 Antiphon's authors chose the mistakes, so mind what is not here: what each framework can do besides reading files. A
 format that has no such concept is said to have none, and is not counted as worse. Where another framework does as well
 as Antiphon, or better, the note below its words says so.
 """,
         "how": "| | version | loaded and run with | asked on |",
-        "which": """Each rival is the newest release that installed from wheels on Python 3.11 on that day; all its packages are
-pinned in `benchmarks/side_by_side/requirements`. Agent Framework's conditions are Power Fx and need .NET, which comes
-from the wheel `dotnetcore2`.""",
+        "which": """
+Each rival is the newest release that installed from wheels on Python 3.11 on that day; all its packages are pinned in
+`benchmarks/side_by_side/requirements`. Agent Framework's conditions are Power Fx and need .NET, which comes from the
+wheel `dotnetcore2`.""",
         "table": "## In short\n\n*Refused*: when loaded, before anything runs. *Hint*: the message shows a way out.",
         "mistake": "mistake",
         "hint": ", hint",
         "told": "{told} of 3 told",
         "words": "## What each says",
         "cut": "Word for word; of long messages 600 characters are kept, and folders are replaced.",
-        "file": "The mistake in Antiphon's file",
-        "its_file": "file",
+        "file": "The mistake in Antiphon's file:",
+        "heading": "**{title}** ([file]({file})): {cell}",
+        "absent": "**{title}**: {why}.",
         "accepted": "Nothing.",
-        "ends": "The run ends with `{ends}`",
+        "ends": " The run ends with `{ends}`",
         "instead": " instead of `{good}`",
         "prints": ", having printed `{prints}`",
         "stop": ".",
@@ -72,23 +75,26 @@ from the wheel `dotnetcore2`.""",
 English: [side-by-side.md](side-by-side.md)
 
 同一个小工作流（量一段文字的长度，然后称赞或请对方多写一点），用各框架自己的格式写出；再犯同样的错误，一个文件一个错误。
-每个文件都在独立环境里交给该框架文档所写的加载方式，若被接受就运行一遍。没有调用任何模型。本页由
-`make bench-side-by-side` 生成；文件在 `benchmarks/side_by_side/mistakes`，其中每个 `good.yaml` 都能通过。
+每个文件都在独立环境里交给该框架文档所写的加载方式（四个框架都没有只检查这种文件的命令），若被接受就运行一遍。
+没有调用任何模型。本页由 `make bench-side-by-side` 生成；文件在 `benchmarks/side_by_side/mistakes`，其中每个
+`good.yaml` 都能通过。
 
 错误由 Antiphon 的作者挑选，所以请留意这里没有的内容：各框架在读文件之外还能做什么。格式里没有某个概念的，注明没有，
 不算落后。别的框架与 Antiphon 一样好或更好之处，在其原话下面注明。
 """,
         "how": "| | 版本 | 加载与运行方式 | 测试日期 |",
-        "which": """各框架都取当天能以 wheel 装在 Python 3.11 上的最新版本，全部依赖固定在
-`benchmarks/side_by_side/requirements`。Agent Framework 的条件用 Power Fx，需要 .NET，由 `dotnetcore2` 这个 wheel 提供。""",
+        "which": """
+各框架都取当天能以 wheel 装在 Python 3.11 上的最新版本，全部依赖固定在 `benchmarks/side_by_side/requirements`。
+Agent Framework 的条件用 Power Fx，需要 .NET，由 `dotnetcore2` 这个 wheel 提供。""",
         "table": "## 概览\n\n*拒绝*：加载时、任何步骤运行之前。*提示*：信息里指出了改法。",
         "mistake": "错误",
         "hint": "，有提示",
         "told": "三个中报出 {told} 个",
         "words": "## 各自怎么说",
         "cut": "均为原话；长信息只留 600 字符，文件夹路径已替换。",
-        "file": "Antiphon 文件里的错误",
-        "its_file": "文件",
+        "file": "Antiphon 文件里的错误：",
+        "heading": "**{title}**（[文件]({file})）：{cell}",
+        "absent": "**{title}**：{why}。",
         "accepted": "什么也没说。",
         "ends": "运行结果是 `{ends}`",
         "instead": "，而不是 `{good}`",
@@ -146,7 +152,7 @@ def _change(mistake: Mistake, texts: dict[str, str]) -> Iterator[str]:
     """What differs between Antiphon's good file and the one with the mistake."""
     folder = MISTAKES / OURS
     good, bad = ((folder / name).read_text(encoding="utf-8").splitlines() for name in ("good.yaml", mistake.file))
-    yield f"{texts['file']}:"
+    yield texts["file"]
     yield ""
     yield "```diff"
     yield from (
@@ -159,15 +165,15 @@ def _words(mistake: Mistake, key: str, said: dict[str, Any] | None, language: st
     """One framework's answer to one mistake."""
     texts = TEXTS[language]
     if said is None:
-        yield f"**{TITLES[key]}**: {mistake.absent[key][language]}{texts['stop']}"
+        yield texts["absent"].format(title=TITLES[key], why=mistake.absent[key][language])
         return
     file = f"../benchmarks/side_by_side/mistakes/{key}/{mistake.file}"
-    yield f"**{TITLES[key]}** ([{texts['its_file']}]({file})): {_cell(said, language)}"
+    yield texts["heading"].format(title=TITLES[key], file=file, cell=_cell(said, language))
     yield ""
     if said["message"]:
         yield from ("```text", said["message"], "```")
     else:
-        yield texts["accepted"] + _outcome(said, texts)
+        yield (texts["accepted"] + _outcome(said, texts)).strip()
     if said["message"] and said["verdict"] == "warned":
         yield from ("", _outcome(said, texts).strip())
     if key in mistake.notes:
@@ -181,4 +187,4 @@ def _outcome(said: dict[str, Any], texts: dict[str, str]) -> str:
     ends, good = (" ".join(said[name].split()) for name in ("ends", "good"))
     instead = texts["instead"].format(good=good) if ends != good else ""
     prints = texts["prints"].format(prints=said["prints"]) if said["prints"] else ""
-    return " " + texts["ends"].format(ends=ends) + instead + prints + texts["stop"]
+    return texts["ends"].format(ends=ends) + instead + prints + texts["stop"]

@@ -46,7 +46,9 @@ def shaped(document: Document, type_: type[T]) -> tuple[T | None, list[Problem]]
 def _no_mapping(document: Document) -> Problem:
     value = document.value
     if value is None:
-        return Problem(document.at(()), "the file is empty", "Write keys with values, as in name: something", code="E109")
+        return Problem(
+            document.at(()), "the file is empty", "Write keys with values, as in name: something", code="E109"
+        )
     found = "a list" if isinstance(value, list) else f"{value!r:.60}"
     return Problem(document.at(()), f"the file must have keys with values, found {found}", code="E109")
 

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from .errors import Problem, place_of
 from .patterns import explained
-from .suggest import did_you_mean
-from .written import choices, key_of, model_at, written_path
+from .slips import key_hint, value_hint
+from .suggest import did_you_mean, is_near
+from .written import annotation_at, choices, key_of, keys_of, model_at, written_path
 from .yaml_reading import Document, Path_
 
 _WANTED = {
@@ -53,7 +54,14 @@ class Complaint:
 def complaints(errors: Sequence[Any], document: Document, type_: type[BaseModel]) -> list[Problem]:
     """Every problem, in the order of the file."""
     all_ = [
-        Complaint(written_path(one["loc"], document), one["type"], one["loc"], one["input"], one.get("ctx", {}), one["msg"])
+        Complaint(
+            written_path(one["loc"], document, type_),
+            one["type"],
+            one["loc"],
+            one["input"],
+            one.get("ctx", {}),
+            one["msg"],
+        )
         for one in errors
     ]
     teller = _Teller(document, type_)
@@ -65,8 +73,8 @@ def complaints(errors: Sequence[Any], document: Document, type_: type[BaseModel]
 def changed(written: Any, read: Any, document: Document, path: Path_ = ()) -> Iterator[Problem]:
     """Texts that Pydantic took for numbers, and what it took for true or false: a file means what it says."""
     if isinstance(read, BaseModel) and isinstance(written, dict):
-        for name, info in type(read).model_fields.items():
-            if (key := key_of(name, info)) in written:
+        for name, key in keys_of(type(read)):
+            if key in written:
                 yield from changed(written[key], getattr(read, name), document, (*path, key))
     elif isinstance(read, dict) and isinstance(written, dict):
         for key, inner in read.items():
@@ -82,10 +90,19 @@ def changed(written: Any, read: Any, document: Document, path: Path_ = ()) -> It
 
 def _others(all_: Sequence[Complaint]) -> list[Complaint]:
     """Those that are no mismatch, and do not only follow from another: a list is short without what is wrong in it."""
-    kept = [one for one in all_ if one.type not in _WANTED]
+    kept = [one for one in all_ if one.type not in _WANTED and not _is_misspelt(one, all_)]
     kept = [one for one in kept if not (one.type == "too_short" and any(_is_inside(other, one.path) for other in all_))]
     told = {one.path for one in kept if not _wants_empty(one)} | {one.path for one in all_ if one.type in _WANTED}
     return [one for one in kept if not (_wants_empty(one) and one.path in told)]
+
+
+def _is_misspelt(one: Complaint, all_: Sequence[Complaint]) -> bool:
+    """Whether what is missing is there under a name that is nearly its own."""
+    return one.type == "missing" and any(
+        is_near(str(other.path[-1]), str(one.loc[-1]))
+        for other in all_
+        if other.type == "extra_forbidden" and other.path[:-1] == one.path
+    )
 
 
 def _is_inside(one: Complaint, path: Path_) -> bool:
@@ -131,8 +148,7 @@ class _Teller:
             hint = "An expression cannot stand here"
         elif isinstance(given, str):
             hint = "Remove the quotes" if _unquoted(given, wanted) else ""
-        elif "a text" in wanted and isinstance(given, bool | int | float):
-            hint = "Put it into quotes"
+        hint = hint or value_hint(given, wanted, annotation_at(self.type, self.document.value, path))
         return self._value(path, f"{_name(path)} must be {_or(wanted)}, not {_found(given)}", hint, "E203")
 
     def problem(self, one: Complaint) -> Problem:
@@ -147,7 +163,7 @@ class _Teller:
             case "literal_error":
                 return self._choice(one)
             case "string_pattern_mismatch":
-                code, problem, hint = explained(one.context["pattern"], str(one.given))
+                code, problem, hint = explained(one.context["pattern"], _name(one.path), str(one.given))
                 key = one.loc[-1] == "[key]"
                 return self._key(one.path, problem, hint, code) if key else self._value(one.path, problem, hint, code)
             case "value_error" | "assertion_error":
@@ -158,20 +174,23 @@ class _Teller:
     def _unknown_key(self, one: Complaint) -> Problem:
         model = model_at(self.type, self.document.value, one.path[:-1])
         known = [key_of(name, info) for name, info in model.model_fields.items()] if model else []
-        hint = did_you_mean(str(one.path[-1]), known) if known else "Remove it"
+        hint = key_hint(str(one.path[-1]), known, getattr(model, "ELSEWHERE", {}))
         return self._key(one.path, f"unknown key {one.path[-1]!r}", hint, "E201")
 
     def _missing(self, one: Complaint) -> Problem:
         model, last = model_at(self.type, self.document.value, one.path), str(one.loc[-1])
         fields = {key_of(name, info): info for name, info in model.model_fields.items()} if model else {}
         about = fields[last].description if last in fields else None
-        return self._key(one.path, f"{_name((*one.path, last))} is missing", f"Add {last}: {about}" if about else "", "E202")
+        return self._key(
+            one.path, f"{_name((*one.path, last))} is missing", f"Add {last}: {about}" if about else "", "E202"
+        )
 
     def _kind(self, one: Complaint) -> Problem:
         key = str(one.context["discriminator"]).strip("'")
         known = sorted(choices(self.type, self.document.value, one.path, key))
         if one.type == "union_tag_not_found":
             hint = f"Add {key}: one of {', '.join(known)}" if known else f"Add {key}"
+            hint = key_hint("<<", known, {}) if "<<" in one.given else hint
             return self._key(one.path, f"{_name(one.path)} has no {key!r}", hint, "E205")
         tag = str(one.context["tag"])
         return self._value((*one.path, key), f"unknown {key} {tag!r}", did_you_mean(tag, known), "E204")

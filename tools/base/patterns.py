@@ -4,17 +4,17 @@ import re
 from collections.abc import Mapping
 
 NAME = r"^[a-z][a-z0-9_]*$"
-DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
+DURATION = r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h|d)$"
 
 
-def explained(pattern: str, given: str) -> tuple[str, str, str]:
+def explained(pattern: str, where: str, given: str) -> tuple[str, str, str]:
     """Code, problem and hint for a text that has not the form of a pattern."""
     if pattern == NAME:
         return "E208", f"{given!r} cannot be a name", _name_hint(given)
     if pattern in _WORDS:
         what, hint = _WORDS[pattern]
         return "E203", f"{given!r} is no {what}", hint
-    return "E203", f"{given!r} has not the form it must have", ""
+    return "E203", f"{where} cannot be {given!r}: it has another form", ""
 
 
 def _name_hint(given: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -61,6 +61,5 @@ def _pairs(value: Any, where: str) -> list[tuple[str, Any]]:
     if is_dataclass(value) and not isinstance(value, type):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
     if hasattr(type(value), "model_fields"):
-        model: BaseModel = value
-        return list(model.model_dump().items())
+        return list(cast("BaseModel", value).model_dump().items())
     raise NotPlain(value, where)

@@ -66,12 +66,16 @@ def purge(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _prepare(database: sqlite3.Connection, table: str, schema: str) -> None:
-    if database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]:
-        return
-    with transaction(database):  # under the write lock: of several first writers one makes the table
-        for statement in schema.split(";"):
-            database.execute(statement)
-    database.execute("PRAGMA journal_mode=WAL")
+    if not database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]:
+        with transaction(database):  # under the write lock: of several first writers one makes the table
+            for statement in schema.split(";"):
+                database.execute(statement)
+    if database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            database.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # another one writes: whoever opens it next does this
+                raise
 
 
 def _storage_error(error: sqlite3.Error, path: Path) -> StorageError:

@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def is_near(name: str, other: str) -> bool:
+    """Whether one is a misspelling of the other."""
+    return bool(get_close_matches(name, [other], n=1))
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint for an unknown name: the nearest one if any is near, then all of them (at most 12)."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    small = {one.lower(): one for one in names}
+    near = get_close_matches(name, names, n=1) or [
+        small[one] for one in get_close_matches(name.lower(), small, n=1, cutoff=0.8)
+    ]
+    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else ".")
     guess = f"Did you mean {near[0]!r}? " if near else ""
-    return f"{guess}Known: {listed}." if names else guess.strip()
+    return f"{guess}Known: {listed}" if names else guess.strip()

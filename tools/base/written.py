@@ -1,6 +1,7 @@
 """From the paths of a file to the Pydantic types that read it, and back."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -12,16 +13,17 @@ TAGS = ("kind", "engine")
 """Keys that say which of several types a mapping is read by; Pydantic puts their values into its paths."""
 
 
-def written_path(loc: tuple[str | int, ...], document: Document) -> Path_:
+def written_path(loc: tuple[str | int, ...], document: Document, type_: Any) -> Path_:
     """Pydantic's path without what the file does not have: kinds, names of types."""
     path: Path_ = ()
-    value, told = document.value, False
+    told = False
     for part in loc:
-        if not told and isinstance(value, dict) and any(value.get(tag) == part for tag in TAGS):
+        value = document.inside(path)
+        names_kind = not told and isinstance(value, dict) and any(value.get(tag) == part for tag in TAGS)
+        if names_kind and len(_models(_inner(type_, document.value, path))) > 1:
             told = True
         elif (*path, part) in document.positions:
             path, told = (*path, part), False
-            value = document.inside(path)
     return path
 
 
@@ -29,6 +31,17 @@ def key_of(name: str, info: FieldInfo) -> str:
     """What a field is called in a file."""
     alias = info.validation_alias or info.alias
     return alias if isinstance(alias, str) else name
+
+
+@cache
+def keys_of(model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Each field's name and what it is called in a file."""
+    return [(name, key_of(name, info)) for name, info in model.model_fields.items()]
+
+
+def annotation_at(type_: Any, value: Any, path: Path_) -> Any:
+    """The annotation of what is at `path`."""
+    return _inner(type_, value, path)
 
 
 def model_at(type_: Any, value: Any, path: Path_) -> type[BaseModel] | None:
@@ -39,8 +52,13 @@ def model_at(type_: Any, value: Any, path: Path_) -> type[BaseModel] | None:
 
 def choices(type_: Any, value: Any, path: Path_, key: str) -> set[str]:
     """What `key` may be where it says which type reads the mapping at `path`."""
-    models = (one for one in _flat(_inner(type_, value, path)) if isinstance(one, type) and issubclass(one, BaseModel))
+    models = _models(_inner(type_, value, path))
     return {str(tag) for model in models for tag in get_args(model.model_fields[key].annotation)}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The types of ours among those of an annotation."""
+    return [one for one in _flat(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
 
 
 def _inner(annotation: Any, value: Any, path: Path_) -> Any:
@@ -63,7 +81,9 @@ def _options(annotation: Any, value: Any) -> Iterator[Any]:
         if isinstance(value, dict) and isinstance(one, type) and issubclass(one, BaseModel):
             if all(value[tag] in get_args(one.model_fields[tag].annotation) for tag in _tags_of(one, value)):
                 yield one
-        elif isinstance(value, dict | list) and get_origin(one) in ((dict,) if isinstance(value, dict) else (tuple, list)):
+        elif isinstance(value, dict | list) and get_origin(one) in (
+            (dict,) if isinstance(value, dict) else (tuple, list)
+        ):
             yield one
 
 

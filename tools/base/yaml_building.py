@@ -1,18 +1,20 @@
 """libyaml's events become plain values with their positions; what a person would not write is a problem."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from .errors import Problem
-from .yaml_syntax import syntax_problem, unprintable
+from .yaml_syntax import lines_of, syntax_problem, unprintable
 
 MAX_DEPTH = 64
 """Nobody writes deeper than this by hand, and recursion has to end."""
 MAX_ALIASES = 64
+MAX_NUMBER = 2**63 - 1
+"""Expressions, databases and JSON of other programs hold no larger whole number."""
 MAX_COPIES = 100_000
 """Values that aliases may stand for in all: aliases of aliases double and double."""
 
@@ -34,7 +36,7 @@ def plain_value(text: str) -> Any:
     """What a scalar without quotes means by the core schema (https://yaml.org/spec/1.2.2/#103-core-schema).
 
     Raises:
-        ValueError: a whole number of thousands of digits.
+        ValueError: a whole number larger than MAX_NUMBER.
     """
     if text[:1] not in _FIRST:
         return text
@@ -42,11 +44,14 @@ def plain_value(text: str) -> Any:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-        return int(text if base == 10 else text[2:], base)
+        number = int(text if base == 10 else text[2:], base)
+        if abs(number) > MAX_NUMBER:
+            raise ValueError
+        return number
     return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if _FLOAT.fullmatch(text) else text
 
 
-class _Stop(Exception):  # noqa: N818
+class _Stop(Exception):
     """Reading on is of no use; the problem has been written down."""
 
 
@@ -54,9 +59,9 @@ class Builder:
     """Builds plain values out of events, and remembers where each began."""
 
     def __init__(self, text: str, path: Path) -> None:
-        self.path, self.lines = path, text.splitlines()
+        self.path, self.lines = path, lines_of(text)
         self.problems = unprintable(self.lines, path)
-        self.events = yaml.CSafeLoader("" if self.problems else text)
+        self._next: Callable[[], Any] = yaml.CSafeLoader("" if self.problems else text).get_event
         self.positions: dict[Path_, tuple[int, int]] = {(): (1, 1)}
         self.values: dict[Path_, tuple[int, int]] = {(): (1, 1)}
         self.anchors: dict[str, tuple[Path_, Any]] = {}
@@ -67,7 +72,7 @@ class Builder:
         """The value of the only document; None of an empty file, and where reading ended early."""
         try:
             return self._documents()
-        except yaml.MarkedYAMLError as error:
+        except yaml.YAMLError as error:
             self.problems.append(syntax_problem(error, self.lines, self.path))
         except _Stop:
             pass
@@ -75,12 +80,12 @@ class Builder:
 
     def _documents(self) -> Any:
         value, seen = None, False
-        while not isinstance(event := self.events.get_event(), yaml.StreamEndEvent):
+        while not isinstance(event := self._next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
                 if seen:
                     self._problem(event, "a second document begins here", "E101", "Remove the line ---", width=3)
                     raise _Stop
-                value, seen = self._value(self.events.get_event(), ()), True
+                value, seen = self._value(self._next(), ()), True
         return value
 
     def _value(self, event: Any, path: Path_) -> Any:
@@ -113,13 +118,14 @@ class Builder:
 
     def _list(self, path: Path_) -> list[Any]:
         items: list[Any] = []
-        while type(event := self.events.get_event()) is not yaml.SequenceEndEvent:
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
             items.append(self._value(event, (*path, len(items))))
         return items
 
-    def _mapping(self, path: Path_) -> dict[str, Any]:
+    def _mapping(self, path: Path_) -> dict[str, Any] | str:
         value: dict[str, Any] = {}
-        while type(event := self.events.get_event()) is not yaml.MappingEndEvent:
+        lost = False
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._key(event, (*path, ""))
             here = (*path, key) if key is not None else (*path, "", "")
             if key in value:
@@ -129,10 +135,11 @@ class Builder:
                 self._problem(event, problem, "E102", hint, width=len(str(key)))
                 here = (*path, "", str(key))  # what the first one says stays
             self.positions[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            inner = self._value(self.events.get_event(), here)
+            inner = self._value(self._next(), here)
             if key is not None:
                 value.setdefault(key, inner)
-        return value
+            lost |= key is None
+        return "not read" if lost and not value else value  # {{ a }} without quotes was to be a text
 
     def _key(self, event: Any, aside: Path_) -> str | None:
         """The text of a key; None, and a problem, where it is something else."""
@@ -153,7 +160,9 @@ class Builder:
         name, width = event.anchor, len(event.anchor) + 1
         self.aliases += 1
         if self.aliases == MAX_ALIASES + 1:
-            self._problem(event, f"more than {MAX_ALIASES} aliases (*name)", "E104", "Write the values out", width=width)
+            self._problem(
+                event, f"more than {MAX_ALIASES} aliases (*name)", "E104", "Write the values out", width=width
+            )
         if name in self.open:
             self._problem(event, f"the alias *{name} is inside what it names", "E104", "Write it out", width=width)
         elif name not in self.anchors:

@@ -1,4 +1,4 @@
-"""Where each character of a YAML text stands in its file: quotes, escapes, folded and literal blocks taken into account."""
+"""Where each character of a YAML text stands in its file, whatever its quotes, escapes and line breaks."""
 
 import re
 from collections.abc import Sequence
@@ -49,9 +49,11 @@ def _in_flow(lines: Sequence[str], line: int, column: int, shift: int) -> tuple[
     text = "\n".join((lines[line - 1][column - 1 :], *lines[line : line + 200]))
     quote = text[:1] if text[:1] in ("'", '"') else ""
     at = len(quote)
-    while shift > 0 and at < len(text):
-        at, made = _step(text, at, quote)
-        shift -= made
+    while at < len(text):
+        after, made = _step(text, at, quote)
+        if made > shift:
+            break
+        at, shift = after, shift - made
     before = text[:at]
     rows = before.count("\n")
     return line + rows, (column + at if rows == 0 else at - before.rindex("\n"))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import FileError, InputError, Problem
-from .yaml_building import Builder, Path_
+from .yaml_building import Builder
+from .yaml_building import Path_ as Path_
 from .yaml_places import place_in
 
 MAX_BYTES = 1_000_000
@@ -75,6 +76,8 @@ def read_text(path: Path) -> str:
         FileError: it is too large, or not UTF-8.
     """
     try:
+        if path.is_fifo():  # opening it would wait for somebody who writes
+            raise InputError("it is a pipe, not a file", at=str(path), hint="Give a file")
         with path.open("rb") as file:  # what is no file of bytes may never end
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:

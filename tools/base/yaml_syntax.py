@@ -12,24 +12,38 @@ _QUOTE = 'Quote text that contains braces, brackets or ": ", as in "${...}"'
 _SENTENCES = (
     ("did not find expected ',' or '}'", "the braces { } are not closed before this", _QUOTE),
     ("did not find expected ',' or ']'", "the brackets [ ] are not closed before this", _QUOTE),
+    ("found unexpected ':'", "a colon cannot stand here", "Put a space behind it, or quote the text"),
     ("mapping values are not allowed", "a colon cannot stand here", "Quote text with ': ', and check the indentation"),
     ("unexpected end of stream", "the quotation mark is never closed", "Close it, or put the text into other quotes"),
     ("unknown escape character", "the backslash means nothing here", "Write \\\\, or use single quotes"),
-    ("expected key", "this does not go with the lines before it", "Check the indentation, and quotes that end too early"),
+    (
+        "expected key",
+        "this does not go with the lines before it",
+        "Check the indentation, and quotes that end too early",
+    ),
     ("could not find expected ':'", "there is no colon after this", "Write key: value, or indent what goes on"),
     ("expected '-' indicator", "this is no item of the list before it", "Begin it with '- ', or check the indentation"),
     ("expected node content", "a value is missing, or a bracket is left open", "Close it, or quote the text"),
+    ("alphabetic or numeric", "* and & begin a name that YAML keeps for itself", "Quote a text that begins with one"),
     ("directive", "a line cannot begin with % here", "Quote the text"),
     ("incompatible YAML", "only YAML 1.1 and 1.2 are read", "Remove the line that begins with %YAML"),
 )
-_BEGAN = ("unexpected end of stream", "could not find expected ':'")
+_BEGAN = ("unexpected end of stream", "could not find expected ':'", "alphabetic or numeric")
 """Complaints told at the place where the thing began, instead of where libyaml gave up."""
-_UNPRINTABLE = re.compile("[^\t\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that YAML does not allow in a file (https://yaml.org/spec/1.2.2/#51-character-set)."""
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def syntax_problem(error: yaml.MarkedYAMLError, lines: Sequence[str], path: Path) -> Problem:
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as libyaml counts them, and no other way: Python knows more ends of lines."""
+    return _BREAK.split(text)
+
+
+def syntax_problem(error: yaml.YAMLError, lines: Sequence[str], path: Path) -> Problem:
     """A complaint of libyaml with its place."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Problem(str(path), f"this is not YAML: {error}".splitlines()[0], code="E101")
     said = str(error.problem or error.context)
     began = any(one in said for one in _BEGAN)
     mark = (error.context_mark if began else None) or error.problem_mark or error.context_mark

@@ -20,7 +20,7 @@ def address_of(base_url: str, path: str, query: Mapping[str, Any]) -> str:
     Raises:
         InputError: the path would lead off the service, or a value of the query has no form in an address.
     """
-    asked = urlencode([pair for name, value in query.items() for pair in _pairs(name, value)])
+    asked = urlencode([pair for name, value in query.items() for pair in _pairs(name, value)], errors="replace")
     return f"{base_url.rstrip('/')}/{_kept_inside(path)}{'?' if asked else ''}{asked}"
 
 
@@ -34,7 +34,7 @@ def _kept_inside(path: str) -> str:
     if control or "\\" in bare or "://" in bare or path.startswith("//") or {".", ".."} & {*bare.split("/")}:
         hint = "Write it like /v1/forecast, without a host and without .."
         raise InputError(f"the path {path!r} leads off the service", at=_AT, hint=hint)
-    return quote(_BARE_PERCENT.sub("%25", path.removeprefix("/")), safe="/%:@!$&'()*+,;=~-._")
+    return quote(_BARE_PERCENT.sub("%25", path.removeprefix("/")), safe="/%:@!$&'()*+,;=~-._", errors="replace")
 
 
 def _pairs(name: str, value: Any) -> list[tuple[str, str]]:

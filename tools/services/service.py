@@ -55,12 +55,13 @@ class Service:
         try:
             self._client = httpx2.AsyncClient(headers=headers, timeout=None, trust_env=not inside)
         except (ImportError, OSError, ValueError) as error:
-            problem, hint = f"the proxy or the certificates cannot be used: {error}", "Check HTTPS_PROXY and SSL_CERT_FILE"
+            problem, hint = (
+                f"the proxy or the certificates cannot be used: {error}",
+                "Check HTTPS_PROXY and SSL_CERT_FILE",
+            )
             raise ServiceError(problem, at=self._at, hint=hint) from error
 
-    async def ask(
-        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None
-    ) -> Answer:
+    async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
         """Send one request, and wait for the whole answer.
 
         Args:
@@ -104,7 +105,11 @@ class Service:
         """The request to where a GET is redirected, on the same host and no less secret."""
         then = response.next_request
         assert then is not None
-        same = (request.url.scheme, request.url.host, request.url.port) == (then.url.scheme, then.url.host, then.url.port)
+        same = (request.url.scheme, request.url.host, request.url.port) == (
+            then.url.scheme,
+            then.url.host,
+            then.url.port,
+        )
         if not same or request.method != "GET":
             what = f"a {request.method} request" if same else f"to another server, {then.url.host}"
             hint = "Write the address it leads to as `base_url` in app.yaml, if this is meant"
@@ -127,7 +132,11 @@ class Service:
         text, status = body.decode(_charset(response), errors="replace"), response.status_code
         if status >= 400:
             said = f": {_shown(text)}" if text.strip() else ""
-            raise ServiceError(f"it answered {status} {response.reason_phrase}{said}".rstrip(), at=self._at, hint=_HINTS.get(status, ""))
+            raise ServiceError(
+                f"it answered {status} {response.reason_phrase}{said}".rstrip(),
+                at=self._at,
+                hint=_HINTS.get(status, ""),
+            )
         return Answer(status, text, _parsed(text))
 
     def _failure(self, error: Exception) -> ServiceError:
@@ -144,7 +153,9 @@ class Service:
             raise InputError(problem, at=self._at, hint=f"Set it: export {variable}=...")
         if not value.isascii() or not value.isprintable():
             raise InputError(f"the environment variable {variable} holds what no header can", at=self._at)
-        bare = header.lower() == "authorization" and " " not in value  # a scheme always stands before a key: RFC 9110, 11.4
+        bare = (
+            header.lower() == "authorization" and " " not in value
+        )  # a scheme always stands before a key: RFC 9110, 11.4
         return f"Bearer {value}" if bare else value
 
     def _written(self, body: Any) -> bytes:

@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from ..base.checked import Strict
 
@@ -12,6 +12,10 @@ _SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|credential|
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+_SCHEME = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
+_ELSEWHERE = "a key is never written in the file: name an environment variable under headers_env"
 
 
 def _address(url: str) -> str:
@@ -22,55 +26,41 @@ def _address(url: str) -> str:
         good = False
     if not good:
         raise ValueError("it must be like https://api.example.org/v1")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("a key cannot stand in the address: name an environment variable under headers_env")
-    if parts.query or parts.fragment:
-        raise ValueError("it cannot have a ? or #: what is asked stands in the workflow, keys under headers_env")
     return url
-
-
-def _plain(name: str) -> str:
-    if not _HEADER.fullmatch(name):
-        raise ValueError("this is no name of a header")
-    if _SECRET.search(name):
-        raise ValueError("a key is never written in the file: name an environment variable under headers_env instead")
-    return name
-
-
-def _any(name: str) -> str:
-    if not _HEADER.fullmatch(name):
-        raise ValueError("this is no name of a header")
-    return name
-
-
-def _literal(value: str) -> str:
-    if not value.isascii() or not value.isprintable():
-        raise ValueError("a header has plain ASCII letters, digits and signs")
-    if re.match(r"(bearer|basic|token)\s", value, re.IGNORECASE):
-        raise ValueError("a key is never written in the file: name an environment variable under headers_env instead")
-    return value
-
-
-def _variable(name: str) -> str:
-    if not _VARIABLE.fullmatch(name):
-        raise ValueError("this is no name of an environment variable: the key itself stands in the environment")
-    return name
-
-
-Header = Annotated[str, AfterValidator(_literal)]
-Variable = Annotated[str, AfterValidator(_variable)]
 
 
 class ServiceSettings(Strict):
     """What a workflow may ask over HTTP, by its name; no workflow sees the address or a key."""
 
     base_url: Annotated[str, AfterValidator(_address)] = Field(description="what a node's `path` is added to")
-    headers: dict[Annotated[str, AfterValidator(_plain)], Header] = Field(
-        default_factory=dict, description="sent with every request; no keys"
-    )
-    headers_env: dict[Annotated[str, AfterValidator(_any)], Variable] = Field(
+    headers: dict[str, str] = Field(default_factory=dict, description="sent with every request; no keys")
+    headers_env: dict[str, str] = Field(
         default_factory=dict,
-        description="headers with the environment variables that hold them; Authorization gets `Bearer` before a bare key",
+        description="headers with the environment variables that hold them; "
+        "Authorization gets `Bearer` before a bare key",
     )
     timeout_s: float = Field(default=30, gt=0, le=3600, description="the longest a whole request may take")
     max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="of one answer")
+
+    @model_validator(mode="after")
+    def _holds_no_key(self) -> "ServiceSettings":
+        """Looked at as a whole, as a complaint about one value would show it."""
+        parts = urlsplit(self.base_url)
+        if parts.username is not None or parts.password is not None:
+            raise ValueError(f"{_ELSEWHERE}, not in base_url")
+        if parts.query or parts.fragment:
+            raise ValueError("base_url has a ? or #: what is asked stands in the workflow, a key under headers_env")
+        for name, value in self.headers.items():
+            if _SECRET.search(name) or _SCHEME.match(value):
+                raise ValueError(f"{_ELSEWHERE}, not {name!r} under headers")
+            if not value.isascii() or not value.isprintable():
+                raise ValueError(f"the header {name!r} may hold plain ASCII letters, digits and signs")
+        for name, variable in self.headers_env.items():
+            if not _VARIABLE.fullmatch(variable):
+                raise ValueError(
+                    f"{name!r} under headers_env is no name of an environment variable, such as WEATHER_KEY"
+                )
+        for name in (*self.headers, *self.headers_env):
+            if not _HEADER.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a header")
+        return self

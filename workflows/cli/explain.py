@@ -1,13 +1,18 @@
 """`antiphon explain`: what a code means, or a kind of node."""
 
+from typing import TYPE_CHECKING, Literal
+
 import click
+
+if TYPE_CHECKING:
+    from ..diagnostics.catalogue import Language
 
 
 @click.command()
 @click.argument("topic", required=False, default="")
 @click.option("--language", type=click.Choice(("en", "zh")), help="By default this machine's.")
 @click.option("--all", "everything", is_flag=True, help="Every code, as one Markdown page.")
-def explain(topic: str, language: str | None, everything: bool) -> None:
+def explain(topic: str, language: Literal["en", "zh"] | None, everything: bool) -> None:
     """Explain a code that `validate` told, or a kind of node: antiphon explain E502, antiphon explain llm.
 
     Without a topic it lists all there are.
@@ -33,7 +38,7 @@ def explain(topic: str, language: str | None, everything: bool) -> None:
         click.echo(explain_kind(topic.lower(), chosen).rstrip())
 
 
-def _own_language() -> str:
+def _own_language() -> "Language":
     """As POSIX finds the language of messages."""
     import os
 

@@ -1,6 +1,7 @@
 """A workflow's declared inputs as options of the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,6 +9,8 @@ import click
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
 from ..spec.types import WorkflowSpec
+from .given import functions_from
+from .options import NAMES
 
 
 def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]:
@@ -24,10 +27,7 @@ def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]
             raise InputError(f"what is {word!r}?", hint=f"Give inputs as options: {_options(spec)}")
         name, has_value, value = word[2:].replace("-", "_", 1).partition("=")
         if name not in spec.input:
-            options = [
-                f"--{option}"
-                for option in (*spec.input, "out", "play", "json", "trace", "app", "verbose", "no-record", "help")
-            ]
+            options = [f"--{option}" for option in (*spec.input, *NAMES, "out", "json")]
             raise InputError(f"there is no option --{name}", hint=did_you_mean(f"--{name}", options))
         if not has_value:
             if not rest:
@@ -37,13 +37,14 @@ def parse_inputs(spec: WorkflowSpec, arguments: Sequence[str]) -> dict[str, str]
     return values
 
 
-def help_of(ctx: click.Context, workflow: str) -> None:
+def help_of(ctx: click.Context, workflow: str, python: Iterable[Path] = ()) -> None:
     """The command's help and, after a workflow's name, what that workflow takes."""
     click.echo(ctx.command.get_help(ctx))
     if workflow:
         from ..workflow import Workflow
 
-        spec = Workflow.load(workflow).spec
+        tools, functions = functions_from(python)
+        spec = Workflow.load(workflow, tools=tools.values(), functions=functions.values()).spec
         formatter = ctx.make_formatter()
         with formatter.section(f"Inputs of {workflow}"):
             formatter.write_dl([(f"--{name} {field.type.upper()}", _line(field)) for name, field in spec.input.items()])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...tools.base.errors import InputError, MissingExtra, StorageError
+from .given import app_option, machine, profile_option
 
 if TYPE_CHECKING:
     from ...agents.roles.types import App
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ...tools.knowledge.search import Found
     from ...tools.knowledge.store import Store
 
-_APP = click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use.")
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _EXISTING = click.Path(path_type=Path, exists=True)
 
@@ -36,13 +36,13 @@ def knowledge() -> None:
 @knowledge.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--as", "name", default="", metavar="NAME", help="What its sources begin with, not its own name.")
-@_APP
-def add(paths: tuple[Path, ...], name: str, app: Path | None) -> None:
+@app_option
+@profile_option
+def add(paths: tuple[Path, ...], name: str, app: Path | None, profile: str) -> None:
     """Add files, or all documents below folders; only what is new or has changed is read.
 
     A folder added again takes away the documents whose files are gone. Exit status 1 when some could not be read.
     """
-    from ...agents.roles.reading import read_app
     from ..run.knowledge import OWN
 
     if name and len(paths) > 1:
@@ -50,9 +50,9 @@ def add(paths: tuple[Path, ...], name: str, app: Path | None) -> None:
     for path in paths:
         if not path.exists():
             raise InputError("there is no such file or folder", at=str(path), hint="Check the path")
-    machine = read_app(app)
-    with _opened() as store, _shown() as show, _going_on():
-        embed = _embedding(machine)
+    here = machine(app, profile)
+    with _opened(here) as store, _shown() as show, _going_on():
+        embed = _embedding(here)
         model = embed.name if embed else ""
         added = [_added(store, path, name, model, show("documents")) for path in paths]
         if embed:
@@ -67,12 +67,14 @@ def add(paths: tuple[Path, ...], name: str, app: Path | None) -> None:
 
 @knowledge.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
-def list_(as_json: bool) -> None:
+@app_option
+@profile_option
+def list_(as_json: bool, app: Path | None, profile: str) -> None:
     """The documents you added."""
-    from ...tools.base.places import knowledge_file
     from ..run.knowledge import OWN
 
-    with _opened() as store:
+    with _opened(machine(app, profile)) as store:
+        path = store.path
         own = store.documents(OWN)
         others = {base: len(store.documents(base)) for base in store.bases() if base != OWN}
     rows = [{key: value for key, value in asdict(one).items() if key not in ("stamp", "hash")} for one in own]
@@ -85,7 +87,7 @@ def list_(as_json: bool) -> None:
         click.echo("No document of your own is here. Add some with: antiphon knowledge add PATH", err=True)
     for base, count in others.items():
         click.echo(f"Also indexed, as a run looked into it: {base.removeprefix('folder:')} ({_many(count)})", err=True)
-    click.echo(f"File: {knowledge_file()}", err=True)
+    click.echo(f"File: {path}", err=True)
 
 
 @knowledge.command()
@@ -96,15 +98,21 @@ def list_(as_json: bool) -> None:
 @click.option(
     "--knowledge", "folders", multiple=True, type=click.Path(path_type=Path, exists=True), help="Look there, too."
 )
-@_APP
+@app_option
+@profile_option
 def search(
-    question: str, language: str, limit: int, as_json: bool, folders: tuple[Path, ...], app: Path | None
+    question: str,
+    language: str,
+    limit: int,
+    as_json: bool,
+    folders: tuple[Path, ...],
+    app: Path | None,
+    profile: str,
 ) -> None:
     """What your documents say to a question: passages with their score, and whether each is evidence."""
-    from ...agents.roles.reading import read_app
     from ...tools.base.language import language_of
 
-    found = asyncio.run(_found(read_app(app), question, language or language_of(question), limit, folders))
+    found = asyncio.run(_found(machine(app, profile), question, language or language_of(question), limit, folders))
     known = any(one.is_evidence for one in found)
     if as_json:
         rows = [asdict(one.passage) | {"score": one.score, "is_evidence": one.is_evidence} for one in found]
@@ -123,13 +131,15 @@ def search(
 @click.argument("names", nargs=-1, metavar="[SOURCE|FOLDER...]")
 @click.option("--all", "everything", is_flag=True, help="All documents, and the index of every folder.")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
-def remove(names: tuple[str, ...], everything: bool, yes: bool) -> None:
+@app_option
+@profile_option
+def remove(names: tuple[str, ...], everything: bool, yes: bool, app: Path | None, profile: str) -> None:
     """Delete documents for good, named as in `antiphon knowledge list`; the files they came from stay."""
     from .asking import agreed
 
     if bool(names) == everything:
         raise InputError("say what to delete", hint="Give sources or folders, or --all")
-    with _opened() as store:
+    with _opened(machine(app, profile)) as store:
         chosen = _chosen(store, names)
         count = sum(map(len, chosen.values()))
         if not count:
@@ -149,17 +159,17 @@ def remove(names: tuple[str, ...], everything: bool, yes: bool) -> None:
 
 @knowledge.command()
 @click.argument("folder", type=_FOLDER)
-@_APP
-def ship(folder: Path, app: Path | None) -> None:
+@app_option
+@profile_option
+def ship(folder: Path, app: Path | None, profile: str) -> None:
     """Write the vectors of a workflow's documents beside them, so that its first run need not make them."""
     from ...agents.opening import open_embed
-    from ...agents.roles.reading import read_app
     from ...tools.base.errors import FileError
     from ...tools.knowledge.adding import add
     from ...tools.knowledge.store import Store
     from ...tools.knowledge.vectors import write_shipped
 
-    embed = open_embed(read_app(app))
+    embed = open_embed(machine(app, profile))
     with Store() as store, _shown() as show:
         problems = add(store, "", folder, progress=show("documents")).problems
         if problems:
@@ -171,11 +181,11 @@ def ship(folder: Path, app: Path | None) -> None:
 
 
 @contextmanager
-def _opened() -> "Iterator[Store]":
+def _opened(here: "App") -> "Iterator[Store]":
     from ...tools.base.places import knowledge_file
     from ...tools.knowledge.store import Store
 
-    with Store(knowledge_file()) as store:
+    with Store(knowledge_file(here.data)) as store:
         yield store
 
 

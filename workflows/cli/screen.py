@@ -4,18 +4,26 @@ The answer goes to standard output and everything else to standard error, so tha
 """
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...agents.events import (
     Cited,
     Dropped,
+    Emitted,
     Event,
+    Extracted,
     Guarded,
     Heard,
     Loading,
+    Noted,
+    Recalled,
+    Recovered,
     Rewrote,
     Said,
+    StepFailed,
     StepFinished,
     StepStarted,
     Warned,
@@ -38,6 +46,7 @@ class Screen:
         self._verbose = verbose
         self._answering = False
         self._running: dict[str, str] = {}
+        self._failed: dict[str, StepFailed] = {}
         self._sources: tuple[dict[str, str], ...] = ()
         self._status: Status | None = None
 
@@ -59,10 +68,16 @@ class Screen:
         """Show one event."""
         match event:
             case StepStarted(step=step, about=about):
+                self._goes_on()
                 self._running[step] = about or step
                 self._doing()
             case StepFinished(step=step):
                 self._running.pop(step, None)
+            case StepFailed(step=step):
+                self._running.pop(step, None)
+                self._failed[step] = event
+            case Recovered():
+                self._goes_on()
             case Loading(what=what):
                 self._doing(what)
             case Said(text=text):
@@ -88,7 +103,36 @@ class Screen:
             case Warned(problem=problem):
                 self._line(f"note     [yellow]{_escaped(problem)}[/]")
             case _:
+                self._found(event)
+
+    def _found(self, event: Event) -> None:
+        match event:
+            case Emitted(name=name, values=values):
+                self._line(f"event    {_escaped(name)} [dim]{_escaped(_listed(values))}[/]")
+            case Noted(id=number):
+                self._line(f"kept     [dim]note {_escaped(number)}; antiphon memory list shows it[/]")
+            case Extracted(fields=fields) if self._verbose:
+                self._line(f"found    [dim]{_escaped(_listed(fields))}[/]")
+            case Recalled(count=count, store=store) if self._verbose:
+                self._line(f"recalled [dim]{count} of {_escaped(store)}[/]")
+            case _:
                 pass
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave the terminal to somebody who is asked something."""
+        self._end_answer()
+        if self._status is not None:
+            self._status.stop()
+        yield
+        if self._status is not None:
+            self._status.start()
+
+    def _goes_on(self) -> None:
+        """Tell what failed and was not the end: the error that ends a run is told by the command."""
+        for event in self._failed.values():
+            self._line(f"failed   [yellow]{_escaped(event.step)}[/] [dim]{_escaped(_once(event))}[/]")
+        self._failed.clear()
 
     def times(self, times: Timings) -> None:
         """Where the answer comes from, and how long each part took."""
@@ -119,7 +163,7 @@ class Screen:
         if self._status is not None:
             self._status.stop()  # a spinner and streaming text would overwrite each other
         self._answering = True
-        sys.stdout.write(_printable(text))
+        sys.stdout.write(printable(text))
         sys.stdout.flush()
 
     def _end_answer(self) -> None:
@@ -131,12 +175,21 @@ class Screen:
         self._console.print(markup, soft_wrap=True)
 
 
+def _once(event: StepFailed) -> str:
+    """The problem without the name of its step, which stands before it."""
+    return event.problem.removeprefix(f"{event.step}: ")
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in values.items())
+
+
 def _escaped(text: str) -> str:
     from rich.markup import escape
 
-    return escape(_printable(text))
+    return escape(printable(text))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what would steer the terminal: a model's words, and a file's, are not to be trusted with that."""
     return "".join(char for char in text if char.isprintable() or char in "\n\t")

@@ -1,8 +1,8 @@
 """What `run`, `chat` and `demo` share: a turn of a workflow, to the screen, the trace, a file and the loudspeaker."""
 
 import json
-import os
-from contextlib import ExitStack, aclosing
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, aclosing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ...agents.models.chat import Message
     from ...agents.roles.types import App
     from ..workflow import Workflow
+    from .answering import Answering
     from .screen import Screen
 
 
@@ -63,25 +64,35 @@ class Session:
     history: list["Message"] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     knowledge: tuple[Path, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_session(
-    stack: ExitStack, workflow: str, app: Path | None, trace: Path | None, verbose: bool | None
+    stack: ExitStack,
+    workflow: str,
+    app: Path | None = None,
+    trace: Path | None = None,
+    verbose: bool | None = False,
+    *,
+    profile: str = "",
+    python: Iterable[Path] = (),
 ) -> Session:
     """Read the workflow and the machine's app.yaml; the stack closes the trace and the screen.
 
     Args:
         verbose: None shows nothing on the screen.
+        python: Files with functions of the user's own.
     Raises:
         InputError, FileError, StorageError: something that was named cannot be used.
     """
-    from ...agents.roles.reading import read_app
     from ..workflow import Workflow
+    from .given import functions_from
+    from .given import machine as machine_here
     from .screen import Screen
 
-    if app is not None:
-        os.environ["ANTIPHON_APP"] = str(app)  # what lies beside it, guard rules, counts as well
-    loaded, machine = Workflow.load(workflow), read_app(app)
+    machine = machine_here(app, profile)
+    tools, functions = functions_from(python)
+    loaded = Workflow.load(workflow, tools=tools.values(), functions=functions.values(), app=machine)
     file = stack.enter_context(Trace(trace)) if trace is not None else None
     screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
     return Session(loaded, machine, screen, file)
@@ -104,6 +115,7 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
         conversation=session.conversation,
         kept=session.kept,
         knowledge=session.knowledge,
+        answer=_answering(session),
         **inputs,
     )
     async with listeners(session.out, session.play) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
@@ -121,6 +133,17 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
         if session.out is not None:
             session.screen.note(f"the spoken answer is in {session.out}")
     return events
+
+
+def _answering(session: Session) -> "Answering | None":
+    """Who answers the workflow's questions in this turn."""
+    from .answering import Answering, somebody_is_there, typed_line
+
+    there = somebody_is_there()
+    if not there and not session.answers:
+        return None
+    aside = session.screen.aside if session.screen is not None else nullcontext
+    return Answering(session.answers, typed_line if there else None, aside)
 
 
 def output_of(events: "list[Event]") -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from ...tools.base.errors import InputError
 from .asking import agreed
+from .given import app_option, machine, profile_option
 
 if TYPE_CHECKING:
     from ...agents.guards.types import Category
@@ -41,8 +42,18 @@ def tutor() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read or print.")
 @_LANGUAGE
+@app_option
+@profile_option
 def report(
-    day: str, since: str, until: str, topic: str, as_json: bool, html: Path | None, language: str | None
+    day: str,
+    since: str,
+    until: str,
+    topic: str,
+    as_json: bool,
+    html: Path | None,
+    language: str | None,
+    app: Path | None,
+    profile: str,
 ) -> None:
     """What was asked, what became of it, and the time spent.
 
@@ -54,7 +65,7 @@ def report(
 
     tongue = language or language_here()
     first, last = _period(day, since, until)
-    records = _records()
+    records = _records(app, profile)
     rows = _about(topic, records.rows(_midnight(first), _midnight(last + timedelta(days=1))))
     made = report_of(rows, first, last, _categories(), tongue)
     if html is not None:
@@ -74,14 +85,18 @@ def report(
 @click.option("--all", "everything", is_flag=True, help="Everything.")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @_LANGUAGE
-def forget(day: str, topic: str, everything: bool, yes: bool, language: str | None) -> None:
+@app_option
+@profile_option
+def forget(
+    day: str, topic: str, everything: bool, yes: bool, language: str | None, app: Path | None, profile: str
+) -> None:
     """Delete from the record for good, by day, by topic, or everything."""
     from ..report.labels import label, language_here
 
     if bool(day) + bool(topic.strip()) + everything != 1:
         raise InputError("say what to delete", hint="Give one of --day DATE, --topic TOPIC and --all")
     tongue = language or language_here()
-    records = _records()
+    records = _records(app, profile)
     rows = _of_day(_date(day, "--day"), records) if day else _about(topic, records.rows())
     if not rows:
         click.echo(label("nothing_to_delete", tongue))
@@ -94,10 +109,10 @@ def forget(day: str, topic: str, everything: bool, yes: bool, language: str | No
     click.echo(label("gone", tongue, entries))
 
 
-def _records() -> "Records":
+def _records(app: Path | None, profile: str) -> "Records":
     from ..run.records import records_of
 
-    return records_of(WORKFLOW)
+    return records_of(WORKFLOW, machine(app, profile).data)
 
 
 def _categories() -> "dict[str, Category]":

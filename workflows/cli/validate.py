@@ -1,7 +1,9 @@
 """`antiphon validate`: check workflow files before anything runs."""
 
+import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,21 +28,50 @@ FORMATS = ("text", "json", "sarif", "github")
     multiple=True,
     help="A Python file with functions that the files may call; it is run. May be given more than once.",
 )
-def validate(files: tuple[str, ...], format_: str, strict: bool, app: Path | None, modules: tuple[Path, ...]) -> None:
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    format_: str,
+    strict: bool,
+    app: Path | None,
+    modules: tuple[Path, ...],
+) -> None:
     """Check workflow files: every problem with its line, its column and a code.
 
     FILES are workflow.yaml and app.yaml files, folders (every workflow.yaml below), names of ready-made workflows, or -
     for what comes in. Exit status 0: all are good, or have warnings only; 2: there is an error.
     """
-    from ..diagnostics.checking import STDIN, check_all, world
-    from ..diagnostics.places import Lines
+    functions = _functions(modules)
+    with _only_what_a_check_needs():
+        from ..diagnostics.checking import STDIN, check_all, world
+        from ..diagnostics.places import Lines
 
-    stdin = _standard_input() if STDIN in files else ""
-    checked = list(check_all(files, world(_functions(modules), app), stdin))
-    click.echo(_rendered(format_, checked, Lines({"<stdin>": stdin})), nl=False)
+        stdin = _standard_input() if STDIN in files else ""
+        checked = list(check_all(files, world(functions, app), stdin))
+        click.echo(_rendered(format_, checked, Lines({"<stdin>": stdin})), nl=False)
     told = [problem for file in checked for problem in file.problems]
-    if any(strict or problem.level == "error" for problem in told):
-        sys.exit(2)
+    ctx.exit(2 if any(strict or problem.level == "error" for problem in told) else 0)
+
+
+@contextmanager
+def _only_what_a_check_needs() -> Iterator[None]:
+    """Save twice a tenth of the time: the garbage collector would go through all that is imported again and again, and
+    CEL imports protobuf where it is installed, for values that workflows do not have.
+    """
+    was_on, protobuf = gc.isenabled(), "google.protobuf"
+    modules: dict[str, Any] = sys.modules
+    kept_out = protobuf not in modules
+    gc.disable()
+    if kept_out:
+        modules[protobuf] = None  # https://docs.python.org/3/reference/import.html#the-module-cache
+    try:
+        yield
+    finally:
+        if kept_out:
+            modules.pop(protobuf, None)
+        if was_on:
+            gc.enable()
 
 
 def _functions(modules: Sequence[Path]) -> list[Any]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,74 +12,32 @@ import click
 
 from ...tools.base.errors import InputError
 from .inputs import help_of, parse_inputs
+from .options import Options, shared
 from .turns import Session, open_session, output_of, take_turn
 
 if TYPE_CHECKING:
     from ...agents.events import Event
 
-_OPTIONS = [
-    click.argument("workflow", required=False, default=""),
-    click.argument("inputs", nargs=-1, type=click.UNPROCESSED),
-    click.option("--play", is_flag=True, help="Play the answer through the loudspeaker."),
-    click.option(
-        "--trace", type=click.Path(path_type=Path, dir_okay=False), help="Write every event as a line of JSON."
-    ),
-    click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use."),
-    click.option("--verbose", is_flag=True, help="Show sentences that were rewritten or dropped, and why."),
-    click.option(
-        "--knowledge",
-        type=click.Path(path_type=Path, exists=True),
-        multiple=True,
-        help="A folder of Markdown or text to look things up in, too; may be given more than once.",
-    ),
-    click.option("--no-record", is_flag=True, help="Keep nothing of this for `antiphon tutor report`."),
-    click.option(
-        "-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."
-    ),
-]
-
-
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 
 
 @click.command(add_help_option=False, context_settings=_CONTEXT)
-@_with_options
+@shared
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the spoken answer: .wav, .ogg, .mp3 ..."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end and nothing else.")
-@click.pass_context
-def run(
-    ctx: click.Context,
-    workflow: str,
-    inputs: Sequence[str],
-    play: bool,
-    trace: Path | None,
-    app: Path | None,
-    verbose: bool,
-    knowledge: tuple[Path, ...],
-    no_record: bool,
-    help_: bool,
-    out: Path | None,
-    as_json: bool,
-) -> None:
+def run(options: Options, out: Path | None, as_json: bool) -> None:
     """Run a workflow once: antiphon run child-tutor --text "Why is the sky blue?" --age 8
 
     WORKFLOW is a workflow.yaml or a ready-made workflow: child-tutor. Its inputs are options: --text, --age.
     """
-    if help_ or not workflow:
-        return help_of(ctx, workflow)
+    if options.help_ or not options.workflow:
+        return help_of(click.get_current_context(), options.workflow, options.python)
     with ExitStack() as stack:
-        session = open_session(stack, workflow, app, trace, None if as_json else verbose)
-        session.out, session.play = out, play
-        session.record, session.knowledge = session.app.record and not no_record, knowledge
-        given = parse_inputs(session.workflow.spec, inputs)
+        session = _session(stack, options, None if as_json else options.verbose)
+        session.out = out
+        given = parse_inputs(session.workflow.spec, options.inputs)
         _keep_apart(out, given)
         if (
             not given.get("text", "").strip()
@@ -95,32 +52,35 @@ def run(
 
 
 @click.command(add_help_option=False, context_settings=_CONTEXT)
-@_with_options
-@click.pass_context
-def chat(
-    ctx: click.Context,
-    workflow: str,
-    inputs: Sequence[str],
-    play: bool,
-    trace: Path | None,
-    app: Path | None,
-    verbose: bool,
-    knowledge: tuple[Path, ...],
-    no_record: bool,
-    help_: bool,
-) -> None:
+@shared
+def chat(options: Options) -> None:
     """Talk with a workflow, turn by turn. A line that names a recording is heard; an empty line or Ctrl-D ends.
 
     WORKFLOW is a workflow.yaml or a ready-made workflow: child-tutor. Its inputs are options: --age.
     """
-    if help_ or not workflow:
-        return help_of(ctx, workflow)
+    if options.help_ or not options.workflow:
+        return help_of(click.get_current_context(), options.workflow, options.python)
     with ExitStack() as stack:
-        session = open_session(stack, workflow, app, trace, verbose)
-        session.play, session.conversation = play, uuid4().hex
-        session.record, session.knowledge = session.app.record and not no_record, knowledge
-        _talk(session, parse_inputs(session.workflow.spec, inputs))
+        session = _session(stack, options, options.verbose)
+        session.conversation = uuid4().hex
+        _talk(session, parse_inputs(session.workflow.spec, options.inputs))
     return None
+
+
+def _session(stack: ExitStack, options: Options, verbose: bool | None) -> Session:
+    answers = options.answers()
+    session = open_session(
+        stack,
+        options.workflow,
+        options.app,
+        options.trace,
+        verbose,
+        profile=options.profile,
+        python=options.python,
+    )
+    session.play, session.knowledge, session.answers = options.play, options.knowledge, answers
+    session.record = session.app.record and not options.no_record
+    return session
 
 
 def _talk(session: Session, inputs: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from .step import Outcome, Runner, Step, Streamer
+from .step import BrokenOff, Outcome, Runner, Step, Streamer
 
 if TYPE_CHECKING:
     from langgraph.cache.base import BaseCache
@@ -46,11 +46,12 @@ class CachedRunner:
 
     async def run(self, step: Step) -> Outcome:
         key = self.remembered.key_of(step)
-        outcome = await self.remembered.find(key)
-        if outcome is None:
-            outcome = await self.runner.run(step)
-            await self.remembered.keep(key, outcome)
-        return outcome
+        async with step.turn.gate(str(key)):  # of two passes that need the same, one works and the other waits
+            outcome = await self.remembered.find(key)
+            if outcome is None:
+                outcome = await self.runner.run(step)
+                await self.remembered.keep(key, outcome)
+            return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,19 @@ class CachedStreamer:
 
     async def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]:
         key = self.remembered.key_of(step)
-        outcome = await self.remembered.find(key)
-        if outcome is not None:
-            notes |= outcome.result
-            yield outcome.value
-            return
-        pieces: list[str] = []
-        async with aclosing(self.runner.stream(step, source, notes)) as stream:  # type: ignore[type-var]
-            async for piece in stream:
-                pieces.append(piece)
-                yield piece
-        await self.remembered.keep(key, Outcome("".join(pieces), dict(notes)))
+        async with step.turn.gate(str(key)):
+            outcome = await self.remembered.find(key)
+            if outcome is not None:
+                notes |= outcome.result
+                yield outcome.value
+                return
+            pieces: list[str] = []
+            async with aclosing(self.runner.stream(step, source, notes)) as stream:  # type: ignore[type-var]
+                async for piece in stream:
+                    pieces.append(piece)
+                    yield piece
+            if not any(isinstance(piece, BrokenOff) for piece in pieces):
+                await self.remembered.keep(key, Outcome("".join(pieces), dict(notes)))
 
 
 def cached(runner: Runner | Streamer, remembered: Remembered) -> Runner | Streamer:

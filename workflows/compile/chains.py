@@ -1,17 +1,22 @@
 """Nodes that follow one another become one step of the graph: text flows through them while it is being written."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...agents.events import StepFinished, StepStarted
+from ...agents.events import StepStarted
+from ...tools.base.errors import EngineError
 from ..spec.kinds.common import NodeBase
+from .failures import is_stopped
 from .links import Link
 from .step import Outcome, Step, Streamer, in_language
+from .trying import naming
 
+_PASSES = re.compile(r"(#\d+)*$")
 AHEAD = 256
 """Pieces of text a node may be ahead of the one that follows it."""
 
@@ -30,18 +35,22 @@ def chains(nodes: Mapping[str, NodeBase]) -> list[list[str]]:
     return found
 
 
-async def run_chain(chain: list[Link], step: Step) -> list[Outcome]:
-    """Run the nodes of a chain at the same time; what each found, in their order. `step` is that of the first."""
+async def run_chain(chain: list[Link], step: Step) -> list[tuple[Outcome, float]]:
+    """Run the nodes of a chain at the same time. `step` is that of the first.
+
+    Returns:
+        What each found, in their order, and for how many seconds it worked.
+    """
     for link in chain:
-        step.emit(StepStarted(step=_of(step, chain, link).name, kind=kind(link.node), about=about(link.node, step)))
+        step.emit(StepStarted(step=step_of(step, chain, link).name, kind=kind(link.node), about=about(link.node, step)))
     head = chain[0]
     if isinstance(head.runner, Streamer):
         return await _flow(chain, step)
     assert head.runner is not None
     began = time.monotonic()
-    outcome = await head.runner.run(step)
-    step.emit(StepFinished(step=step.name, seconds=time.monotonic() - began))
-    return [outcome]
+    with naming(step):
+        outcome = await head.runner.run(step)
+    return [(outcome, time.monotonic() - began)]
 
 
 def kind(node: NodeBase) -> str:
@@ -57,9 +66,16 @@ def about(node: NodeBase, step: Step) -> str:
 
 @dataclass(slots=True)
 class _Watched:
-    """A stream that knows how long it was waited for and what it gave."""
+    """A stream that knows how long it was waited for and what it gave.
+
+    Attributes:
+        step: Whose it is; its own failures name it.
+        failed: The failures that the streams of a chain have told of.
+    """
 
     source: AsyncIterator[str]
+    step: Step | None = None
+    failed: list[BaseException] = field(default_factory=list)
     seconds: float = 0.0
     pieces: list[str] = field(default_factory=list)
 
@@ -70,24 +86,32 @@ class _Watched:
                 piece = await anext(self.source)
             except StopAsyncIteration:
                 return
+            except Exception as error:
+                if self.step is not None and error not in self.failed:
+                    self.failed.append(error)
+                    with naming(self.step):
+                        raise
+                raise
             finally:
                 self.seconds += time.monotonic() - began
             self.pieces.append(piece)
             yield piece
 
 
-async def _flow(chain: list[Link], step: Step) -> list[Outcome]:
+async def _flow(chain: list[Link], step: Step) -> list[tuple[Outcome, float]]:
     """Each node takes up the text of the one before; the last is drained."""
     watched: list[_Watched] = []
     waits: list[_Watched] = []
+    failed: list[BaseException] = []
     notes: dict[str, dict[str, Any]] = {link.name: {} for link in chain}
     async with AsyncExitStack() as stack:
         source: AsyncIterator[str] | None = None
         for link in chain:
             assert isinstance(link.runner, Streamer)
-            stream = link.runner.stream(_of(step, chain, link), source, notes[link.name])
+            own = step_of(step, chain, link)
+            stream = link.runner.stream(own, source, notes[link.name])
             stack.push_async_callback(stream.aclose)  # type: ignore[attr-defined]
-            watched.append(_Watched(stream))
+            watched.append(_Watched(stream, own, failed))
             if link is not chain[-1]:
                 ahead = await stack.enter_async_context(_read_ahead(watched[-1]))
                 waits.append(_Watched(ahead))
@@ -96,10 +120,9 @@ async def _flow(chain: list[Link], step: Step) -> list[Outcome]:
             pass
     found = []
     for i, link in enumerate(chain):
-        own = watched[i].seconds - (waits[i - 1].seconds if i else 0)
-        step.emit(StepFinished(step=_of(step, chain, link).name, seconds=max(own, 0.0)))
+        own_time = watched[i].seconds - (waits[i - 1].seconds if i else 0)
         text = "".join(watched[i].pieces).strip()
-        found.append(Outcome(text, {"text": text, **notes[link.name]}))
+        found.append((Outcome(text, {"text": text, **notes[link.name]}), max(own_time, 0.0)))
     return found
 
 
@@ -114,6 +137,10 @@ async def _read_ahead(source: _Watched) -> AsyncIterator[AsyncIterator[str]]:
                 await queue.put(piece)
         except Exception as error:  # the reader raises it, where somebody is waiting
             await queue.put(error)
+        except asyncio.CancelledError:
+            if is_stopped():
+                raise
+            await queue.put(EngineError("it stopped by itself in the middle of its text"))
         else:
             await queue.put(None)
 
@@ -131,9 +158,10 @@ async def _read_ahead(source: _Watched) -> AsyncIterator[AsyncIterator[str]]:
         await asyncio.wait([task])
 
 
-def _of(step: Step, chain: list[Link], link: Link) -> Step:
+def step_of(step: Step, chain: list[Link], link: Link) -> Step:
     """The step of one node of the chain."""
     if link is chain[0]:
         return step
-    name, hash_, passes = step.name.partition("#")
-    return replace(step, name=f"{name.removesuffix(chain[0].name)}{link.name}{hash_}{passes}")
+    name = _PASSES.sub("", step.name)
+    passes = step.name.removeprefix(name)
+    return replace(step, name=f"{name.removesuffix(chain[0].name)}{link.name}{passes}")

@@ -1,6 +1,7 @@
 """What nodes share as LangGraph channels: state fields with their reducers, and what blocks keep for themselves."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from typing import Annotated, Any, TypedDict
 
 from ..spec.kinds.common import NodeBase
@@ -8,11 +9,16 @@ from ..spec.levels import Level
 from ..spec.shapes import ANY, as_type, begins_as, holds
 from ..spec.types import Loop, Map, StateField, WorkflowSpec
 
-NAMES, INDEX, VALUE = ".names", ".index", ".value"
-"""Channels of a map's pass: the values of its names, the indices of the passes it is in, and what it gives.
+NAMES, INDEX, VALUE, ENDED = ".names", ".index", ".value", ".ended"
+"""Channels of a graph: the values of the names around it, the indices of the passes it is in, what it gives as a pass,
+and whether an `end` node in it has ended the whole workflow.
 
 No field's name has a dot, so none can be hidden.
 """
+
+
+RECURSION = 1_000_000
+"""LangGraph's own limit, out of the way: a run's limits are counted in nodes, which mean something to people."""
 
 
 def append(old: list[Any], new: Any) -> list[Any]:
@@ -34,24 +40,24 @@ REDUCERS: Mapping[str, Callable[[Any, Any], Any]] = {
     "add": lambda old, new: old + new,
     "merge": lambda old, new: {**old, **new},
     "union": union,
-    "max": max,
-    "min": min,
+    "max": lambda old, new: max(old, new),  # LangGraph asks for a signature, which the functions themselves have not
+    "min": lambda old, new: min(old, new),
 }
 
 
-def since(reduce: str, before: Any, after: Any) -> Any:
-    """What a pass has added to a field it shares; None for nothing."""
-    if after == before:
-        return None
-    match reduce:
-        case "append":
-            return after[len(before) :]
-        case "add":
-            return after - before
-        case "merge":
-            return {key: value for key, value in after.items() if key not in before or before[key] != value}
-        case _:  # what is there already is not added twice
-            return after
+def joined(field: StateField, old: Any, new: Any) -> Any:
+    """What a field is after a write."""
+    return new if field.reduce == "last" else REDUCERS[field.reduce](old, new)
+
+
+def added_to(name: str) -> str:
+    """The channel of what a graph within another has written to a field that they share."""
+    return f"{name}.added"
+
+
+def addition(field: StateField, value: Any) -> Any:
+    """What is written to a field, such that a second addition can be put to it with the field's own reducer."""
+    return append([], value) if field.reduce in ("append", "union") else value
 
 
 def fields_at(spec: WorkflowSpec, level: Level) -> dict[str, StateField]:
@@ -64,8 +70,8 @@ def fields_at(spec: WorkflowSpec, level: Level) -> dict[str, StateField]:
 
 
 def beginning(fields: Mapping[str, StateField]) -> dict[str, Any]:
-    """The fields before anything is written."""
-    return {name: begins_as(field) for name, field in fields.items()}
+    """The fields before anything is written; no run shares a list with another."""
+    return {name: deepcopy(begins_as(field)) for name, field in fields.items()}
 
 
 def problem_with(field: StateField, value: Any) -> bool:
@@ -76,13 +82,14 @@ def problem_with(field: StateField, value: Any) -> bool:
     return not holds(value, type_)
 
 
-def state_type(name: str, fields: Mapping[str, StateField], own: Iterable[str]) -> type:
+def state_type(name: str, fields: Mapping[str, StateField], shared: Iterable[str], own: Iterable[str]) -> type:
     """The type of a graph's state; `own` are the channels of its blocks.
 
     `Any` keeps LangGraph from beginning a channel with an empty value of its own: every field is given one.
     """
     channels: dict[str, Any] = {field: _channel(shape.reduce) for field, shape in fields.items()}
-    channels |= dict.fromkeys((NAMES, INDEX, VALUE), Any)
+    channels |= {added_to(field): channels[field] for field in shared}
+    channels |= dict.fromkeys((NAMES, INDEX, VALUE, ENDED), Any)
     channels |= {channel: Annotated[Any, _gathered] if channel.endswith(".given") else Any for channel in own}
     return TypedDict(name, channels)  # type: ignore[operator,no-any-return]
 
@@ -102,6 +109,6 @@ def own_channels(name: str, node: NodeBase) -> list[str]:
         case Loop():
             return [f"{name}.pass"]
         case Map():
-            return [f"{name}.over", f"{name}.given"]
+            return [f"{name}.began", f"{name}.given"]
         case _:
             return []

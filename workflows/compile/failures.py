@@ -1,6 +1,6 @@
 """What went wrong in a node, by the kinds a workflow file knows, and as an error that names the node."""
 
-from typing import TYPE_CHECKING
+import asyncio
 
 from ...tools.base.errors import (
     AntiphonError,
@@ -12,11 +12,9 @@ from ...tools.base.errors import (
     Refused,
     ServiceError,
     ToolFailed,
+    WorkflowFailed,
 )
 from ..spec.kinds.common import ErrorKind
-
-if TYPE_CHECKING:
-    from langgraph.errors import NodeTimeoutError
 
 
 class StepTimeout(AntiphonError, TimeoutError):
@@ -31,6 +29,14 @@ class ItemFailed(AntiphonError):
         self.kind = kind
 
 
+class RunLimitReached(LimitReached):
+    """The whole run has used up what it may: no on_error can go on with what is left."""
+
+
+class Ended(WorkflowFailed):
+    """An `end` node with `fail` ended its workflow; only the workflow around it may go on."""
+
+
 _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorKind], ...] = (
     ((EndpointTimeout, TimeoutError), "timeout"),
     ((EndpointError, EngineError, ModelFileError), "model"),
@@ -38,27 +44,23 @@ _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Error
     (ToolFailed, "tool"),
     (LimitReached, "limit"),
     (Refused, "refused"),
+    (AntiphonError, "input"),
 )
 
 
 def kind_of(error: BaseException) -> ErrorKind | None:
-    """The kind of an error; None for what no workflow can handle: a bug of ours, a stop from outside."""
+    """The kind of an error that a workflow can handle.
+
+    None for what it cannot: a bug of ours, the end of the run's limits, the workflow's own end as an error.
+    """
     if isinstance(error, ItemFailed):
         return error.kind
-    if type(error).__name__ == "NodeTimeoutError":
-        return "timeout"
-    for types, kind in _KINDS:
-        if isinstance(error, types):
-            return kind
-    return "input" if isinstance(error, AntiphonError) else None
+    if isinstance(error, RunLimitReached | Ended):
+        return None
+    return next((kind for types, kind in _KINDS if isinstance(error, types)), None)
 
 
-def message_of(error: BaseException) -> str:
-    """The error as a sentence."""
-    return str(error) if isinstance(error, AntiphonError) else str(too_slow(error))  # type: ignore[arg-type]
-
-
-def too_slow(error: "NodeTimeoutError", name: str = "") -> StepTimeout:
-    """LangGraph's own timeout as an error of ours."""
-    silent = " without a sign of life" if error.kind == "idle" else ""
-    return StepTimeout(f"it took longer than {error.timeout:g} s{silent}", at=name or error.node)
+def is_stopped() -> bool:
+    """Whether somebody outside has cancelled this task; if not, its own work raised the CancelledError."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

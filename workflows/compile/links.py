@@ -152,7 +152,10 @@ def _link(name: str, node: NodeBase, level: Level, bench: Bench) -> Link:
         runner,
         into,
         tuple(_ways(node, bench.names)),
-        {field: bench.value(value, error=ERROR) for field, value in (node.on_error.set if node.on_error else {}).items()},
+        {
+            field: bench.value(value, error=ERROR)
+            for field, value in (node.on_error.set if node.on_error else {}).items()
+        },
         dict(_values(node, bench)),
     )
 
@@ -191,7 +194,7 @@ def _reads(node: NodeBase, bench: Bench) -> set[tuple[str, ...]]:
     """The dotted names that the node's own work uses; what is looked at afterwards says nothing about its result."""
     return {
         bench.names.find(read.chain)[0]
-        for read in reads(node, bench.folder)
+        for read in reads(node, bench.folder, bench.spoken)
         if read.chain[0] in bench.names.roots and read.path[0] not in ("route", "into", "on_error", "cache", "approve")
     }
 

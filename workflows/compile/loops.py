@@ -1,73 +1,103 @@
-"""kind: loop - the same nodes again, in the graph the loop is in."""
+"""kind: loop - the same nodes again, in the graph the loop is in.
+
+A loop whose pass has branches is a graph of its own: when one of them fails, the others end with it, and a node that
+waits for all waits for the branches of its pass.
+"""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from langgraph.types import Command
+
 from ...agents.events import StepFinished, StepStarted
+from ..spec.levels import Level
 from ..spec.names import seconds
 from ..spec.types import Loop
 from .chains import about, kind
-from .performing import Place, begin, naming
+from .channels import ENDED, INDEX, NAMES, RECURSION, VALUE, added_to
+from .failures import kind_of
+from .performing import Broken, Place, Run, begin
 from .step import Outcome, Step, Turn
+from .trying import naming
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-Run = Callable[..., Awaitable[dict[str, Any]]]
+
+def has_branches(level: Level) -> bool:
+    """Whether several nodes of a pass may run at once."""
+    return any(len(node.nexts) > 1 or node.wait_for for node in level.nodes.values())
 
 
-def enter(place: Place) -> Run:
-    """The loop begins: is there a first pass?"""
+def enter(place: Place, first: str) -> Run:
+    """The loop begins: is there a first pass? `first` is the node that begins one."""
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> dict[str, Any]:
-        first = _pass(place, {"number": 1, "began": time.time(), "goes_on": True, "done": False})
-        step = place.step(state | first, runtime.context)
-        async with naming(step):
+    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
+        now = {"number": 1, "began": time.time()}
+        step = place.step(state | _pass(place, now), runtime.context)
+        with naming(step):
             await begin(place, step)
             step.emit(StepStarted(step=step.name, kind=kind(place.head.node), about=about(place.head.node, step)))
-            goes_on = _holds(place, "while", step)
-            return _pass(place, first[_channel(place)] | {"goes_on": goes_on, "done": not goes_on, "number": int(goes_on)})
+            if _holds(place, "while", step):
+                return place.going(step, _pass(place, now), [first])
+            return _over(place, step, now | {"number": 0}, done=True)
 
     return run
 
 
-def again(place: Place) -> Run:
+def again(place: Place, first: str) -> Run:
     """A pass has ended: is there another?"""
     node = place.head.node
     assert isinstance(node, Loop)
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> dict[str, Any]:
-        step = place.step(state, runtime.context)
-        async with naming(step):
-            now = state[_channel(place)]
+    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
+        step, now = place.step(state, runtime.context), state[_channel(place)]
+        with naming(step):
             if "until" in place.head.values and _holds(place, "until", step):
-                return _pass(place, now | {"goes_on": False, "done": True})
+                return _over(place, step, now, done=True)
             late = bool(node.time) and time.time() - now["began"] >= seconds(node.time)
             if now["number"] >= node.max or late:
-                return _pass(place, now | {"goes_on": False, "done": not node.until})
-            goes_on = _holds(place, "while", step)
-            return _pass(place, now | {"goes_on": goes_on, "done": not goes_on, "number": now["number"] + int(goes_on)})
+                return _over(place, step, now, done=not node.until)
+            if not _holds(place, "while", step):
+                return _over(place, step, now, done=True)
+            return place.going(step, _pass(place, now | {"number": now["number"] + 1}), [first])
 
     return run
 
 
-def done(place: Place) -> Run:
+def apart(place: Place, graph: Any, *, is_caught: bool) -> Run:
+    """The whole loop, as a graph of its own; what it has written counts where it `is_caught` when it fails, too."""
+
+    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
+        step = place.step(state, runtime.context)
+        begun = {name: state[name] for name in place.fields} | {NAMES: step.names, INDEX: state.get(INDEX) or ()}
+        config, after = {"recursion_limit": RECURSION}, begun
+        try:
+            async for now in graph.astream(begun, config, context=runtime.context, stream_mode="values"):
+                after = now
+        except Exception as error:
+            if not is_caught or kind_of(error) is None:
+                raise
+            raise Broken(error, _written(place, after)) from error
+        with naming(step):
+            update = _written(place, after)
+            return place.going(step, update | {ENDED: True}, []) if after.get(ENDED) else place.going(step, update)
+
+    return run
+
+
+def _written(place: Place, after: Mapping[str, Any]) -> dict[str, Any]:
+    value = {VALUE: after[VALUE]} if place.is_pass and VALUE in after else {}
+    return value | {name: after[added_to(name)] for name in place.fields if added_to(name) in after}
+
+
+def _over(place: Place, step: Step, now: dict[str, Any], *, done: bool) -> Command[Any]:
     """The loop has ended: its result goes where `into` says."""
-
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> dict[str, Any]:
-        step, now = place.step(state, runtime.context), state[_channel(place)]
-        async with naming(step):
-            passes = now["number"]
-            step.emit(StepFinished(step=step.name, seconds=max(time.time() - now["began"], 0.0)))
-            return place.update(place.head, step, Outcome(passes, {"passes": passes, "done": now["done"]}))
-
-    return run
-
-
-def goes_on(place: Place, begin: str, done: str) -> Callable[[dict[str, Any]], str]:
-    """The edge after `enter` and `again`."""
-    return lambda state: begin if state[_channel(place)]["goes_on"] else done
+    passes = now["number"]
+    update = place.update(place.head, step, Outcome(passes, {"passes": passes, "done": done}))
+    step.emit(StepFinished(step=step.name, seconds=max(time.time() - now["began"], 0.0)))
+    return place.going(step, _pass(place, now) | update)
 
 
 def _holds(place: Place, key: str, step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -13,7 +14,8 @@ from ...agents.perception.ears import Ear
 from ...agents.speech.voices import Voice
 from ...tools.base.tool import Tool
 from ...tools.knowledge.search import Found, Search
-from ..spec.expressions import Expression, Literal, compile_value
+from ..spec.expressions import Compiled as Compiled
+from ..spec.expressions import compile_value
 from ..spec.scopes import Names
 from ..spec.shapes import Type
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from ...tools.services.service import Service
     from ..workflow import Workflow
     from .spending import Spending
-
-Compiled = Expression | Literal
 
 
 class Engines(Protocol):
@@ -76,7 +76,8 @@ class Turn:
         answer: Puts a question to a person; None where nobody is there.
         within: What the names of steps begin with, where this workflow is a step of another.
         failures: The errors that passes of maps failed with, by step.
-        gates: How many passes of each map may run at a time.
+        passes: The maps at work, by step.
+        gates: What lets only so many through at a time.
     """
 
     input: Mapping[str, Any]
@@ -88,11 +89,40 @@ class Turn:
     answer: Answer | None = None
     within: str = ""
     failures: dict[str, Exception] = field(default_factory=dict)
+    passes: "dict[str, Passes]" = field(default_factory=dict)
     gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
 
-    def gate(self, name: str, most: int) -> asyncio.Semaphore:
-        """Lets so many passes of a map through at a time."""
-        return self.gates.setdefault(f"{self.within}/{name}", asyncio.Semaphore(most))
+    def gate(self, name: str, most: int = 1) -> asyncio.Semaphore:
+        """Lets so many through at a time, of those who ask for the same name."""
+        return self.gates.setdefault(name, asyncio.Semaphore(most))
+
+
+@dataclass(slots=True)
+class Passes:
+    """The passes of one map at work: where one fails and the map with it, the others are stopped."""
+
+    failed: bool = False
+    running: set[asyncio.Timeout] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """A pass, as long as nobody stops it.
+
+        Raises:
+            TimeoutError: it was stopped.
+        """
+        async with asyncio.timeout(None) as scope:
+            self.running.add(scope)
+            try:
+                yield
+            finally:
+                self.running.discard(scope)
+
+    def stop(self) -> None:
+        """No pass begins any more, and those that run end."""
+        self.failed = True
+        for one in self.running:
+            one.reschedule(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +171,7 @@ class Bench:
         tools: The workflow's own, by name.
         functions: What `python` nodes may call.
         flow: Loads another workflow that is a step of this one.
+        spoken: The workflow's own `language`, for nodes that name none.
         where: Where the node is written, for messages.
     """
 
@@ -150,7 +181,12 @@ class Bench:
     tools: Mapping[str, Tool]
     functions: Mapping[str, Tool]
     flow: "Callable[[str], Workflow]"
+    spoken: Any = "en"
     where: str = ""
+
+    def language(self, written: Any) -> Compiled:
+        """Compile the language of a node."""
+        return self.value(written or self.spoken)
 
     def value(self, written: Any, **more: Type) -> Compiled:
         """Compile a value of the file; `more` are names it may use, too."""

@@ -45,6 +45,7 @@ class Explanation(Strict):
     right: str = Field(description="the same, put right")
     files: dict[str, str] = Field(default_factory=dict, description="files beside it, by name")
     app: str = Field(default="", description="the app.yaml it is checked with")
+    made: bool = Field(default=False, description="whether the wrong example needs more than can be written here")
     python: str = Field(default="", description="a Python file with the functions it may call")
 
     def title_in(self, language: Language) -> str:
@@ -64,7 +65,8 @@ def explanation(code: str) -> Explanation:
     """
     known = codes()
     if code.upper() not in known:
-        raise InputError(f"there is no code {code!r}", hint=did_you_mean(code.upper(), known))
+        near = did_you_mean(code.upper(), known).partition("Known:")[0]
+        raise InputError(f"there is no code {code!r}", hint=f"{near}All there are: antiphon explain")
     return checked(read_yaml(FOLDER / f"{code.upper()}.yaml"), Explanation)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ...agents.roles.reading import SHIPPED, read_app, source_of_app
-from ...agents.roles.types import App
 from ...tools.base.checked import shaped
 from ...tools.base.errors import FileError, InputError, Problem, place_of
 from ...tools.base.tool import Tool
@@ -50,7 +49,8 @@ def world(functions: Iterable[Tool | Callable[..., Any]] = (), app: Path | None 
     """The world around the files: the caller's functions, and the app.yaml that counts if there is one."""
     from ..workflow import known
 
-    here, source = known(functions=functions), source_of_app(app)
+    own = list(functions)
+    here, source = known([one for one in own if isinstance(one, Tool)], own), source_of_app(app)
     if source.path == SHIPPED:
         return World(here)
     try:
@@ -63,7 +63,7 @@ def world(functions: Iterable[Tool | Callable[..., Any]] = (), app: Path | None 
 
 
 def check_all(names: Sequence[str], world: World, stdin: str = "") -> Iterator[Checked]:
-    """Check what people name: files, folders with workflow.yaml files in them, ready-made workflows, `-` for `stdin`."""
+    """Check what people name: files, folders with workflow.yaml files, ready-made workflows, `-` for `stdin`."""
     told = {one.name for one in world.wrong}
     yield from world.wrong
     for name in dict.fromkeys(names):
@@ -108,6 +108,8 @@ def _of_text(text: str, path: Path, known: Known) -> list[Problem]:
     """A workflow, or by its own word another of our formats."""
     other = _FORMAT.search(text)
     if other is not None and other[1] == "app":
+        from ...agents.roles.types import App
+
         document, found = parsed(text, path)
         return found if document.value is None and found else [*found, *shaped(document, App)[1]]
     if other is not None:
@@ -115,10 +117,12 @@ def _of_text(text: str, path: Path, known: Known) -> list[Problem]:
     source, found = check_text(text, path, known)
     if source is None:
         return found
-    from .files import check_files
+    from .files import check_contents
+    from .used import check_used
 
-    more = check_files(Subject(source.spec, source.folder, source.at, known))
-    return sorted(dict.fromkeys((*found, *more)), key=place_of)
+    subject = Subject(source.spec, source.folder, source.at, known)
+    here = sorted(dict.fromkeys((*found, *check_contents(subject))), key=place_of)
+    return [*here, *check_used(subject, {path.resolve()})]
 
 
 def _of_rules(path: Path) -> list[Problem]:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
@@ -44,13 +45,15 @@ def example(kind: str) -> str:
 
 
 def explain(topic: str, language: str = "en") -> str:
-    """A kind of node, or a part of the file, for the terminal.
+    """A kind of node, or a part of the file, for the terminal; of `nodes` the whole page.
 
     Raises:
         InputError: there is none of that name.
     """
+    if topic == "nodes":
+        return page(language)
     if topic not in topics():
-        raise InputError(f"no kind of node is called {topic!r}", hint=did_you_mean(topic, topics()))
+        raise InputError(f"no kind of node is called {topic!r}", hint=_known(topic))
     model = KINDS.get(topic) or PARTS[topic]
     lines = [f"{topic}: {_about(model, language)}", ""]
     for row in _rows(model, language):
@@ -62,6 +65,11 @@ def explain(topic: str, language: str = "en") -> str:
         lines += ["", *(_plain(line) for line in _result(topic, language)), "", example(topic)]
         lines.append(_text("node", language))
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _known(topic: str) -> str:
+    near = did_you_mean(topic, topics()).partition(" Known: ")[0]
+    return f"{near} Known: {', '.join(topics())}" if "?" in near else f"Known: {', '.join(topics())}"
 
 
 def page(language: str) -> str:
@@ -93,7 +101,7 @@ def english_keys() -> set[str]:
 
 def translated_keys() -> set[str]:
     """What `kinds.zh.yaml` says."""
-    models = [*KINDS.values(), *PARTS.values(), Block]
+    models: list[type[BaseModel]] = [*KINDS.values(), *PARTS.values(), Block]
     fields = {
         f"{_owner(model, name).__name__}.{key_of(name, info)}"
         for model in models
@@ -113,7 +121,13 @@ def _section(kind: str, language: str) -> str:
 
 def _rows(model: type[BaseModel], language: str) -> Iterator[Row]:
     inherited = {"kind", *(NodeBase.model_fields if model is not NodeBase and issubclass(model, NodeBase) else ())}
-    return rows_of(model, language, _Abouts(model, language), without=inherited)
+
+    def about(name: str, info: FieldInfo) -> str:
+        if language == "zh":
+            return _words("zh")[f"{_owner(model, name).__name__}.{key_of(name, info)}"]
+        return info.description or ""
+
+    return rows_of(model, language, about, without=inherited)
 
 
 def _table(rows: Iterator[Row] | list[Row], language: str) -> str:
@@ -129,21 +143,6 @@ def _result(kind: str, language: str) -> list[str]:
     held = comma.join(f"`{name}`{open_}{about}{close}" for name, about in meant.items())
     value = _text(f"{kind}.value", language)
     return [*([f"`result`{colon}{held}"] if held else []), *([f"`into`{colon}{value}"] if value else [])]
-
-
-class _Abouts(dict[str, str]):
-    """What each field means: English from the types, Chinese from the file."""
-
-    def __init__(self, model: type[BaseModel], language: str) -> None:
-        super().__init__()
-        self._model, self._language = model, language
-
-    def __missing__(self, key: str) -> str:
-        field = key.partition(".")[2]
-        name, info = next((n, i) for n, i in self._model.model_fields.items() if key_of(n, i) == field)
-        if self._language == "zh":
-            return _words("zh")[f"{_owner(self._model, name).__name__}.{field}"]
-        return info.description or ""
 
 
 def _owner(model: type[BaseModel], field: str) -> type[BaseModel]:
@@ -167,8 +166,8 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _words(language: str) -> dict[str, Any]:
-    value: dict[str, Any] = read_yaml(_HERE / f"kinds.{language}.yaml").value
+def _words(language: str) -> dict[str, str]:
+    value: dict[str, str] = read_yaml(_HERE / f"kinds.{language}.yaml").value
     return value
 
 

@@ -1,7 +1,7 @@
 """The fields of a type of the workflow file as rows of a table: key, type in plain words, default, meaning."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -83,11 +83,13 @@ class Row:
     about: str
 
 
-def rows_of(model: type[BaseModel], language: str, abouts: Mapping[str, str], *, without: Any = ()) -> Iterator[Row]:
+def rows_of(
+    model: type[BaseModel], language: str, about: Callable[[str, FieldInfo], str], *, without: Collection[str] = ()
+) -> Iterator[Row]:
     """The fields of a type, in their order.
 
     Args:
-        abouts: What each `Type.field` means, in the language.
+        about: Says what a field means, in the language.
         without: Names of fields to leave out.
     """
     hints = get_type_hints(model, include_extras=True)
@@ -96,7 +98,7 @@ def rows_of(model: type[BaseModel], language: str, abouts: Mapping[str, str], *,
             key = key_of(name, info)
             limits = _limits(info, language)
             type_ = _type(hints[name], language) + (said("and", language) + limits if limits else "")
-            yield Row(key, type_, _default(info, language), abouts[f"{model.__name__}.{key}"])
+            yield Row(key, type_, _default(info, language), about(name, info))
 
 
 def key_of(name: str, info: FieldInfo) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...tools.base.errors import Problem
 from .checking import Checked
-from .places import Lines, place
+from .places import Lines, in_words, place
 
 
 def as_json(files: Sequence[Checked], lines: Lines) -> str:
@@ -56,8 +56,7 @@ def as_github(files: Sequence[Checked], lines: Lines) -> str:
         if problem.code:
             values["title"] = problem.code
         given = ",".join(f"{name}={_escaped(value, more=True)}" for name, value in values.items())
-        message = f"{problem.problem}. {problem.hint}".rstrip(". ")
-        commands.append(f"::{problem.level} {given}::{_escaped(message)}\n")
+        commands.append(f"::{problem.level} {given}::{_escaped(in_words(problem))}\n")
     return "".join(commands)
 
 

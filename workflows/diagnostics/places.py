@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...tools.base.errors import Problem
+from ...tools.base.yaml_syntax import lines_of
 
-_AT = re.compile(r"(?P<file>.+?)(?::(?P<line>[0-9]+):(?P<column>[0-9]+))?(?: \(template line (?P<inner>[0-9]+)\))?", re.S)
+_AT = re.compile(
+    r"(?P<file>.+?)(?::(?P<line>[0-9]+):(?P<column>[0-9]+))?(?: \(template line (?P<inner>[0-9]+)\))?", re.S
+)
 _TOKEN = re.compile(r"""'(?:''|[^'])*'|"(?:\\.|[^"\\])*"|\$\{[^}]*\}|[\w.\-]+""")
 MAX_SHOWN = 1_000_000
 """Characters of a file that are looked at for the line of a problem."""
@@ -37,11 +40,16 @@ def place(problem: Problem) -> Place:
     return Place(found["file"], int(found["line"] or 0), int(found["column"] or 0))
 
 
+def in_words(problem: Problem) -> str:
+    """What is wrong and the way out, as sentences, without the place and the code."""
+    return str(replace(problem, at="", code="")).removeprefix(": ")
+
+
 class Lines:
     """The lines of the files that problems are in, each read once."""
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._known = {name: text.splitlines() for name, text in (given or {}).items()}
+        self._known = {name: lines_of(text) for name, text in (given or {}).items()}
 
     def at(self, place: Place) -> str:
         """The line of a place; "" where it cannot be shown."""
@@ -61,7 +69,9 @@ class Lines:
 
 def _read(path: Path) -> list[str]:
     try:
+        if path.is_fifo():  # opening it would wait for somebody who writes
+            return []
         with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return file.read(MAX_SHOWN).splitlines()
+            return lines_of(file.read(MAX_SHOWN))
     except (OSError, ValueError):
         return []

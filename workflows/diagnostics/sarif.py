@@ -7,24 +7,20 @@ from typing import Any
 from urllib.parse import quote
 
 from ...tools.base.errors import Problem
-from .catalogue import Explanation, explanations
+from .catalogue import Explanation, codes, explanation
 from .checking import Checked
-from .places import Lines, place
+from .places import Lines, in_words, place
 
 
 def as_sarif(files: Sequence[Checked], lines: Lines) -> str:
     """One run; addresses of files are relative to the folder the command runs in."""
     every = [problem for file in files for problem in file.problems]
-    codes = sorted({problem.code for problem in every if problem.code})
-    known = explanations()
-    driver = {
-        "name": "antiphon",
-        "rules": [_rule(code, known.get(code)) for code in codes],
-    }
+    told, known = sorted({problem.code for problem in every if problem.code}), codes()
+    rules = [_rule(code, explanation(code) if code in known else None) for code in told]
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "antiphon", "rules": rules}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes, lines) for problem in every],
+        "results": [_result(problem, told, lines) for problem in every],
     }
     whole = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
@@ -44,18 +40,17 @@ def _rule(code: str, about: Explanation | None) -> dict[str, Any]:
     }
 
 
-def _result(problem: Problem, codes: Sequence[str], lines: Lines) -> dict[str, Any]:
+def _result(problem: Problem, told: Sequence[str], lines: Lines) -> dict[str, Any]:
     where = place(problem)
     physical: dict[str, Any] = {"artifactLocation": _address(where.file)}
     if where.line:
         physical["region"] = {"startLine": where.line}
         if where.column:
             physical["region"] |= {"startColumn": where.column, "endColumn": where.column + lines.width(problem)}
-    rule = {"ruleId": problem.code, "ruleIndex": codes.index(problem.code)} if problem.code else {}
-    text = f"{problem.problem}. {problem.hint}".rstrip(". ") + "."
+    rule = {"ruleId": problem.code, "ruleIndex": told.index(problem.code)} if problem.code else {}
     return rule | {
         "level": problem.level,
-        "message": {"text": text},
+        "message": {"text": in_words(problem)},
         "locations": [{"physicalLocation": physical}],
     }
 

@@ -9,8 +9,12 @@ from .checking import Checked
 from .places import Lines, Place, place
 
 _RED, _YELLOW, _BOLD, _BLUE, _PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[34m", "\x1b[0m"
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What would move the cursor, change colours or turn the writing round."""
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What would move the cursor, change colours, turn the writing round, or hide in it; emoji keep their joiner."""
+MAX_SAID = 600
+"""Characters of one problem or hint that are shown."""
 _MEANT = re.compile(r"(Did you mean .+?\?)\s*(.*)", re.DOTALL)
 TAB = "    "
 
@@ -22,7 +26,7 @@ def as_text(files: Sequence[Checked], lines: Lines, *, colour: bool = False, col
     for problem in (problem for file in files for problem in file.problems):
         blocks.append("\n".join(_block(problem, lines, colour, columns, explained)))
         explained.add(problem.code)
-    good = [f"{file.name}: good" for file in files if not file.problems]
+    good = [f"{visible(file.name)}: good" for file in files if not file.problems]
     return "\n".join([*blocks, *good, *_summary(files)]) + "\n"
 
 
@@ -30,9 +34,9 @@ def _block(problem: Problem, lines: Lines, colour: bool, columns: int, explained
     paint = _painter(colour)
     where, shade = place(problem), _RED if problem.level == "error" else _YELLOW
     code = paint(f"  {problem.code or problem.level}", shade + _BOLD) if problem.code else ""
-    yield f"{paint(str(where), _BOLD)}{code}  {visible(problem.problem)}"
+    yield f"{paint(visible(str(where)), _BOLD)}{code}  {_said(problem.problem)}"
     meant = _MEANT.fullmatch(problem.hint)
-    near, hint = (meant[1], meant[2]) if meant else ("", problem.hint)
+    near, hint = (meant[1], _way_out(meant[2])) if meant else ("", problem.hint)
     line = lines.at(where)
     if line:
         margin = " " * (len(str(where.line)) + 4)
@@ -43,9 +47,14 @@ def _block(problem: Problem, lines: Lines, colour: bool, columns: int, explained
             yield f"{paint(f'{margin} |', _BLUE)} {before}{paint(under + visible(beside), shade)}"
             near = ""
     for words in filter(None, (near, hint)):
-        yield f"    hint: {visible(words)}"
+        yield f"    hint: {_said(words)}"
     if problem.code and problem.code not in explained:
         yield f"    help: antiphon explain {problem.code}"
+
+
+def _way_out(rest: str) -> str:
+    """All there is to know matters less where the nearest is told."""
+    return re.sub(r"^Known: [^.]*(\.\.\.|\.|$)\s*", "", rest)
 
 
 def excerpt(line: str, where: Place, meant: int, room: int) -> tuple[str, str, str]:
@@ -60,6 +69,11 @@ def excerpt(line: str, where: Place, meant: int, room: int) -> tuple[str, str, s
     shown = f"{cut_left}{visible(line[first:last])}{cut_right}"
     before = " " * width(cut_left + visible(line[first:begin]))
     return shown, before, "^" * max(1, width(visible(line[begin : min(end, last)])))
+
+
+def _said(words: str) -> str:
+    """A sentence that names something very long is cut."""
+    return visible(words if len(words) <= MAX_SAID else f"{words[:MAX_SAID]}...")
 
 
 def visible(text: str) -> str:

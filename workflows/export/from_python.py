@@ -9,10 +9,13 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from inspect import isfunction
 from pathlib import Path
+from typing import Any
 
 from ...tools.base.errors import AntiphonError, InputError
 from ...tools.base.suggest import did_you_mean
+from ...tools.base.tool import Tool
 from ..spec.comments import NONE, Comment, Comments, tie
 from ..spec.python_places import Call
 from ..spec.rendering import as_data, render_data
@@ -60,11 +63,18 @@ def workflows_in(file: Path) -> dict[str, Workflow]:
     Raises:
         InputError: there is no such file, or it raises something.
     """
-    if not file.is_file():
-        raise InputError("there is no such file", at=str(file), hint="Check the path")
-    with _beside(file), _its_own_errors(file):
-        names = runpy.run_path(str(file), run_name=file.stem)
-    return {name: value for name, value in names.items() if isinstance(value, Workflow)}
+    return {name: value for name, value in _run(file).items() if isinstance(value, Workflow)}
+
+
+def tools_in(file: Path) -> dict[str, str]:
+    """The tools and functions of a Python file: their names, with the variables they are in.
+
+    Raises:
+        InputError: there is no such file, or it raises something.
+    """
+    public = {name: value for name, value in _run(file).items() if not name.startswith("_")}
+    own = {name: name for name, one in public.items() if isfunction(one) and one.__module__ == file.stem}
+    return own | {one.name: name for name, one in public.items() if isinstance(one, Tool)}
 
 
 def to_yaml(workflow: Workflow) -> str:
@@ -73,10 +83,11 @@ def to_yaml(workflow: Workflow) -> str:
     if not isinstance(call, Call):
         return render_data(as_data(workflow.spec))
     data = as_data(workflow.spec, call.reading.positions)
-    return render_data(data, _comments(call, data))
+    return render_data(data, comments_of_call(call, data))
 
 
-def _comments(call: Call, data: object) -> Comments:
+def comments_of_call(call: Call, data: Any) -> Comments:
+    """The comments in a call of `workflow`, above it and at the beginning of its file, by the part they speak about."""
     reading = call.reading
     found = list(_in_python(reading.lines))
     if not (found and reading.spans):
@@ -93,6 +104,13 @@ def _comments(call: Call, data: object) -> Comments:
     top = [one.text for one in head] + [*tied.before.get(("schema",), ())]
     end = [*tied.end, *(one.text for one in _next_to(above, last, 1))]
     return replace(tied, before={**tied.before, **({("schema",): top} if top else {})}, end=end)
+
+
+def _run(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise InputError("there is no such file", at=str(file), hint="Check the path")
+    with _beside(file), _its_own_errors(file):
+        return runpy.run_path(str(file), run_name=file.stem)
 
 
 def _next_to(alone: dict[int, Comment], line: int, step: int) -> list[Comment]:

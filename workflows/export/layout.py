@@ -17,7 +17,7 @@ class Atom:
     value: Any
     above: Sequence[str] = ()
 
-    def flat(self) -> str | None:
+    def flat(self) -> str:
         """On one line."""
         if isinstance(self.value, float) and repr(self.value).lstrip("-") in ("inf", "nan"):
             return f'float("{self.value}")'
@@ -39,6 +39,22 @@ class Atom:
         yield f"{' ' * indent}{head}("
         yield from (f"{pad}{self.quoted(piece)}" for piece in pieces)
         yield f"{' ' * indent}){tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The name of a variable."""
+
+    name: str
+    above: Sequence[str] = ()
+
+    def flat(self) -> str:
+        """On one line."""
+        return self.name
+
+    def lines(self, head: str, tail: str, indent: int) -> Iterator[str]:
+        """A name has one line, however long."""
+        yield f"{' ' * indent}{head}{self.name}{tail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ class Group:
         yield f"{' ' * indent}{self.close}{tail}"
 
 
-Piece = Atom | Group
+Piece = Atom | Code | Group
 
 
 def lines_of(head: str, piece: Piece, tail: str, indent: int, beside: str = "") -> list[str]:
@@ -92,7 +108,7 @@ def lines_of(head: str, piece: Piece, tail: str, indent: int, beside: str = "") 
     else:
         lines = [one]
     said = f"{lines[0]}  {beside}" if beside else lines[0]
-    if beside and (width(said) > COLUMNS or (len(lines) > 1 and isinstance(piece, Atom))):
+    if beside and (width(said) > COLUMNS or (len(lines) > 1 and not isinstance(piece, Group))):
         return [f"{' ' * indent}{beside}", *lines]
     return [said, *lines[1:]]
 

@@ -2,6 +2,7 @@
 
 import keyword
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -12,26 +13,38 @@ from .. import build
 from ..spec.comments import NONE, Comments
 from ..spec.kinds.common import Case
 from ..spec.types import InputField, StateField, WorkflowSpec
-from .layout import Atom, Group, Item, Piece, lines_of
+from .layout import Atom, Code, Group, Item, Piece, lines_of
 
 _NAMES = {InputField: "Input", StateField: "State"}
 _SILENT = frozenset({"kind", "schema"})
 """Keys the name of the call says already."""
 
 
-def to_python(data: Mapping[str, Any], comments: Comments = NONE) -> str:
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Tools and functions of the author's: the module they are in, and the variable of each by its name."""
+
+    module: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_python(data: Mapping[str, Any], comments: Comments = NONE, own: Own = Own()) -> str:
     """The Python code that builds the same workflow.
 
     Args:
         data: What a right workflow file says, with its keys in their order.
+        own: What is imported for the workflow's tools and its `python` nodes.
     """
-    top = comments.before.get((next(iter(data)),), ())
-    rest = Comments({p: c for p, c in comments.before.items() if p[1:] or p[0] != next(iter(data))}, comments.beside)
-    maker = _Maker(rest)
+    first = (next(iter(data)),)
+    top = [*comments.before.get(first, ())]
+    rest = {path: lines for path, lines in comments.before.items() if path != first}
+    maker = _Maker(Comments(rest, comments.beside), own)
     call = maker.workflow(data)
-    name = f"{data['name']}_" if keyword.iskeyword(data["name"]) or data["name"] in build.__all__ else data["name"]
+    taken = {*build.__all__, *own.variables.values(), *keyword.kwlist}
+    name = f"{data['name']}_" if data["name"] in taken else data["name"]
+    head = [*top, *([""] if top else []), *_imports({*maker.used, "workflow"}), *_own(data, own), ""]
     code = [*call.above, *lines_of(f"{name} = ", call, "", 0), *comments.end]
-    return "\n".join([*top, *(("",) if top else ()), *_imports({*maker.used, "workflow"}), "", *code]) + "\n"
+    return "\n".join([*head, *code]) + "\n"
 
 
 def _imports(names: set[str]) -> list[str]:
@@ -42,20 +55,40 @@ def _imports(names: set[str]) -> list[str]:
     return [f"from {build.__name__} import (", *(f"    {name}," for name in ordered), ")"]
 
 
+def functions_in(data: Any) -> list[str]:
+    """The functions that `python` nodes call, on every level."""
+    if isinstance(data, list):
+        return [name for item in data for name in functions_in(item)]
+    if not isinstance(data, Mapping):
+        return []
+    here = [data["function"]] if data.get("kind") == "python" and isinstance(data.get("function"), str) else []
+    return list(dict.fromkeys(here + [name for item in data.values() for name in functions_in(item)]))
+
+
+def _own(data: Mapping[str, Any], own: Own) -> list[str]:
+    names = {own.variables[name] for name in (*data.get("tools", ()), *functions_in(data)) if name in own.variables}
+    return ["", f"from {own.module} import {', '.join(sorted(names))}"] if names else []
+
+
 class _Maker:
     """Turns data into pieces of code, and remembers the types it used."""
 
-    def __init__(self, comments: Comments) -> None:
-        self._comments = comments
+    def __init__(self, comments: Comments, own: Own) -> None:
+        self._comments, self._own = comments, own
         self.used: set[str] = set()
 
     def workflow(self, data: Mapping[str, Any]) -> Piece:
         """The call that makes all of it; its name comes first."""
         first = [self._item("", Atom(data["name"]), ("name",))]
         rest = {key: value for key, value in data.items() if key != "name"}
-        return Group("workflow(", [*first, *self._arguments(WorkflowSpec, rest, ())], ")", above=self._silent(data, ()))
+        functions = [self._own.variables[name] for name in functions_in(data) if name in self._own.variables]
+        more = [Item("functions=", Group("[", [Item("", Code(one)) for one in functions], "]"))] if functions else []
+        arguments = [*first, *self._arguments(WorkflowSpec, rest, ()), *more]
+        return Group("workflow(", arguments, ")", above=self._silent(data, ()))
 
     def _piece(self, value: Any, annotation: Any, path: Path_) -> Piece:
+        if len(path) == 2 and path[0] == "tools" and path[1] in self._own.variables:
+            return Code(self._own.variables[str(path[1])])
         options = list(_options(annotation))
         if isinstance(value, dict):
             type_ = next((one for one in options if _makes(one, value)), None)

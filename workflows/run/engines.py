@@ -146,16 +146,13 @@ class OpenEngines:
         Raises:
             InputError: it names none like that, or a key is not in the environment.
         """
-        if f"service {name}" in self._given:
-            given: Service = self._given[f"service {name}"]
-            return given
         if name not in self._app.services:
             hint = did_you_mean(name, self._app.services) or "Write it under `services` in app.yaml"
             raise InputError(f"app.yaml names no service {name!r}", hint=hint)
         if name not in self._services:
-            from ...tools.services.service import Service
+            from ...tools.services.service import Service as Open
 
-            self._services[name] = Service(name, self._app.services[name])
+            self._services[name] = Open(name, self._app.services[name])
             self._stack.push_async_callback(self._services[name].aclose)
         return self._services[name]
 

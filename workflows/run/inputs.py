@@ -36,9 +36,9 @@ def checked_input(spec: WorkflowSpec, given: Mapping[str, Any]) -> dict[str, Any
 def _value(name: str, field: InputField, given: Any) -> Any:
     if given is None:
         return field.default if field.default is not None or field.type == "audio" else _empty(name, field)
+    if field.enum and isinstance(given, str) and given not in field.enum:
+        raise InputError(f"{name} cannot be {given!r}", hint=did_you_mean(given, field.enum))
     value = _parsed(name, field, given)
-    if field.enum and value not in field.enum:
-        raise InputError(f"{name} cannot be {value!r}", hint=did_you_mean(str(value), field.enum))
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = field.minimum, field.maximum
         if (low is not None and value < low) or (high is not None and value > high):
@@ -58,7 +58,7 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
         raise InputError(f"{name} is {given!r}", hint="It must be true or false")
     try:
         parsed = _structure(given) if field.type in ("list", "object") else _PARSED[field.type](given)
-        if isinstance(given, float) and parsed != given or not holds(parsed, field.as_type):
+        if (isinstance(given, float) and parsed != given) or not holds(parsed, field.as_type):
             raise ValueError(given)
         return parsed
     except (ValueError, TypeError):

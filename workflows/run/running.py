@@ -1,6 +1,7 @@
 """Run a workflow: await its result, or watch its events as they happen."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,13 +13,16 @@ from ...agents.events import Event, Loading, RunFinished, RunStarted, Warned
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.sound import Sound
+from ...tools.base.errors import InputError
 from ..compile.step import Answer, Turn
 from ..spec.kinds.memory import Retrieve
 from ..spec.kinds.think import Classify, Extract, Llm
+from ..spec.shapes import holds
 from ..workflow import Workflow
 
 if TYPE_CHECKING:
     from .recording import Recorder
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -86,15 +90,21 @@ class Run:
         return Result(output, tuple(events))
 
     async def _events(self) -> AsyncIterator[Event]:
-        began = time.monotonic()
+        began, loop, home = time.monotonic(), asyncio.get_running_loop(), threading.get_ident()
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         recorder = self._recorder()
 
+        def tell(event: Event) -> None:
+            if recorder is not None:
+                recorder.note(event)
+            queue.put_nowait(event)
+
         def emit(event: Event) -> None:
             told = replace(event, at_s=time.monotonic() - began)
-            if recorder is not None:
-                recorder.note(told)
-            queue.put_nowait(told)
+            if threading.get_ident() == home:
+                tell(told)
+            else:  # an engine that is being made ready in a thread
+                loop.call_soon_threadsafe(tell, told)
 
         work = asyncio.create_task(self._work(emit, recorder))
         work.add_done_callback(lambda _: queue.put_nowait(None))
@@ -108,6 +118,7 @@ class Run:
 
     async def _work(self, emit: Callable[[Event], None], recorder: "Recorder | None") -> None:
         from ..compile.spending import Spending
+        from .demanding import held_to
         from .engines import OpenEngines
         from .inputs import checked_input
         from .invoking import invoke
@@ -115,6 +126,8 @@ class Run:
 
         values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
         app = self.app or _app_here()
+        await asyncio.to_thread(held_to, self.workflow, app.policy)
+        kept_before = self._kept()
         emit(RunStarted(workflow=self.workflow.spec.name))
         engines_here = OpenEngines(
             app,
@@ -128,8 +141,9 @@ class Run:
             await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
             engines.warm(roles, spoken=self.spoken, knowledge=_searched(self.workflow))
             spending = Spending(self.workflow.spec.limits)
-            turn = Turn(values, engines, emit, spending, self.spoken, self.history, self.answer)
-            state = await invoke(self.workflow, turn, self._kept())
+            told = spending.counting(emit)
+            turn = Turn(values, engines, told, spending, self.spoken, self.history, self.answer)
+            state = await invoke(self.workflow, turn, kept_before)
         output = values_of(self.workflow.spec, self.workflow.spec.output, turn, state)
         if recorder is not None:
             await recorder.keep(turn, state, app.data)
@@ -143,8 +157,18 @@ class Run:
         return Recorder(self.workflow.spec, self.conversation) if wanted else None
 
     def _kept(self) -> dict[str, Any]:
-        state = self.workflow.spec.state
-        return {name: value for name, value in self.kept.items() if name in state and state[name].keep}
+        """What the turn before left, as far as this workflow keeps it.
+
+        Raises:
+            InputError: a field has another type than it had.
+        """
+        fields = {name: one for name, one in self.workflow.spec.state.items() if one.keep and name in self.kept}
+        for name, one in fields.items():
+            if not holds(self.kept[name], one.as_type):
+                hint = "Begin a new conversation: the workflow is another one than the turn before ran"
+                raise InputError(f"what was kept of {name!r} is no {one.as_type}", at="kept", hint=hint)
+        return {name: self.kept[name] for name in fields}
+
 
 def run(
     what: Workflow | Agent | str | Path,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ...tools.base.suggest import did_you_mean
+from .cel_habits import name_habit
 from .scopes import Names, UnknownName
 from .shapes import ANY, STRING, Type
 
@@ -21,6 +22,10 @@ _TOKEN = re.compile(
 )
 MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 """Methods whose first argument names the item: `state.words.filter(word, word != '')`."""
+_ELSEWHERE = {
+    "result": "result is there only in the into of a node",
+    "error": "error is there only in on_error: {set: ...}",
+}
 _WORDS = frozenset({"true", "false", "null", "in"})
 
 
@@ -90,12 +95,14 @@ class Scan:
         reads: The longest declared part of each, with its type.
         wrong: Complaints.
         whole: The type of the whole, where it is one name with its parts and indices.
+        growth: How many times as long as what goes in the outcome may become, by what is written in the text alone.
     """
 
     chains: list[Found] = field(default_factory=list)
     reads: dict[tuple[str, ...], Type] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
     whole: Type | None = None
+    growth: int = 1
 
 
 def scanned(text: str, names: Names | None) -> Scan:
@@ -112,6 +119,7 @@ class _Bracket:
     of: Type | None = None
     variable: str = ""
     item: Type = ANY
+    uses: int = 0
 
 
 class _Scanner:
@@ -167,6 +175,11 @@ class _Scanner:
         if not self.open:
             return None
         bracket = self.open.pop()
+        if bracket.called == "map":
+            self.result.growth *= max(bracket.uses, 1)
+        elif bracket.called in ("replace", "join") and bracket.sign == "(":
+            given = self.tokens[self.i - 1]
+            self.result.growth *= max(len(given.text) - 2, 1) if given.kind in ("string", "raw") else 100
         if bracket.sign == "[":
             if bracket.of is not None and bracket.of.name == "list":
                 return bracket.of.items
@@ -188,6 +201,7 @@ class _Scanner:
             last = self.tokens[self.i]
             local = next((one for one in reversed(self.open) if one.variable == chain[0]), None)
             if local is not None:
+                local.uses += 1
                 self.type = self._parts(local.item, chain, token, last)
             else:
                 self.result.chains.append(Found(token.start, chain))
@@ -234,8 +248,10 @@ class _Scanner:
         """What an undeclared root may stand for: most often `state.` was forgotten."""
         assert self.names is not None
         name = chain[0]
+        if name in _ELSEWHERE:
+            return _ELSEWHERE[name]
         full = [f"{root}.{name}" for root, type_ in self.names.roots.items() if name in (type_.fields or {})]
-        return f"Did you mean {full[0]!r}?" if full else did_you_mean(name, [*self.names.roots])
+        return f"Did you mean {full[0]!r}?" if full else name_habit(name) or did_you_mean(name, [*self.names.roots])
 
     def _parts(self, type_: Type, chain: tuple[str, ...], first: Token, last: Token) -> Type | None:
         """The type of a part of an item."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...tools.base.suggest import did_you_mean
+from .cel_habits import function_habit, syntax_habit
 from .cel_text import MACROS, tokens
 
 _ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
@@ -12,6 +13,9 @@ _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _APPLIED = re.compile(r"overload for '([^']+)' applied to '\((.*)\)'")
 _RANGE = re.compile(r"expression of type '([^']+)' cannot be (?:the )?range")
 _SELECTED = re.compile(r"expression of type '([^']+)' cannot be the operand of a select")
+_STANDS = re.compile(
+    r"(?:mismatched input|extraneous input|token recognition error at:) '(.*?)'(?: expecting.*)?$", re.S
+)
 _TEMPLATE = {"-_": "-", "!_": "!", "@in": "in", "_[_]": "[ ]", "_?_:_": "? :"}
 _TYPES = {
     "int": "integer",
@@ -26,6 +30,7 @@ _TYPES = {
 FUNCTIONS = (
     *("size", "has", "int", "double", "string", "bool", "timestamp", "duration", "type", "dyn", "bytes"),
     *("matches", "startsWith", "endsWith", "contains", *MACROS),
+    *("split", "join", "trim", "replace", "substring", "indexOf", "format", "lowerAscii", "upperAscii"),
     *("getFullYear", "getMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes", "getSeconds"),
 )
 _EMPTY = {"string": "''", "integer": "0", "number": "0.0", "boolean": "false", "list": "[]"}
@@ -104,9 +109,8 @@ def _complaint(told: str, text: str, at: int) -> Complaint:
     if unknown:
         name = unknown[1]
         start = text.rfind(name, 0, at + len(name))
-        return Complaint(
-            max(start, 0), len(name), f"there is no function {name!r}", did_you_mean(name, FUNCTIONS), "E502"
-        )
+        hint = function_habit(name) or did_you_mean(name, FUNCTIONS)
+        return Complaint(max(start, 0), len(name), f"there is no function {name!r}", hint, "E502")
     if applied:
         return _not_applied(applied[1], [_type(one) for one in _split(applied[2])], text, at)
     if range_:
@@ -121,8 +125,10 @@ def _complaint(told: str, text: str, at: int) -> Complaint:
     code = "E503" if "type" in problem and "Syntax" not in told else "E501"
     if "mismatched input '<EOF>'" in problem:
         problem = "it ends too early"
-    equals = text[at : at + 2].strip() == "="
-    told, hint = f"this is no CEL expression: {problem}", "Compare with ==" if equals else ""
+    stands = _STANDS.search(problem)
+    if stands:
+        problem = f"{stands[1].strip()!r} cannot stand here" if stands[1].strip() else "it is not complete"
+    told, hint = f"this is no CEL expression: {problem}", syntax_habit(text, at)
     return Complaint(min(at, max(len(text) - 1, 0)), 1, told.replace("<EOF>", "the end"), hint, code)
 
 
@@ -157,6 +163,10 @@ def _hint(operator: str, types: list[str]) -> str:
         return "Write string(...) around the number, or int(...) around the text"
     if pair == {"number", "string"}:
         return "Write string(...) around the number, or double(...) around the text"
+    if any(one.startswith("list") for one in pair) and operator in ("<", "<=", ">", ">="):
+        return "Write size(...) around the list"
+    if operator == "+" and "list of string" in pair:
+        return "Make a text of the list: state.names.join(', ')"
     if operator == "+" and "string" in pair:
         return "Write string(...) around the other value"
     return ""

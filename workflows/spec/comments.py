@@ -56,8 +56,8 @@ def tie(places: Places, found: Iterable[Comment], data: Any) -> Comments:
     for comment in found:
         here = (comment.line, comment.column)
         same = [path for place, _, path in known if place[0] == comment.line and place < here]
-        earlier = [path for place, _, path in known if place < here]
-        target = None if comment.alone else (same[:1] or earlier[-1:] or [None])[0]
+        beyond = [path for place, _, path in known if place < here][-1:]
+        target = None if comment.alone else next(iter(same + beyond), None)
         if target is not None and target not in beside:
             beside[target] = comment.text
             continue
@@ -67,11 +67,11 @@ def tie(places: Places, found: Iterable[Comment], data: Any) -> Comments:
 
 
 def _leads(data: Any, path: Path_) -> bool:
-    for part in path:
-        inside = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
-        if part not in inside:
-            return False
-        data = data[part]
+    try:
+        for part in path:
+            data = data[part]
+    except (KeyError, IndexError, TypeError):
+        return False
     return True
 
 

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from ...tools.base.errors import FileError
 from ...tools.base.yaml_reading import Path_
-from .expressions import names_in_expression
+from .cel_text import names_in_expression
 from .kinds.common import NodeBase
 from .kinds.control import Set
+from .kinds.think import Prompt
+from .kinds.voice import Listen
 from .levels import Level
 from .templates import names_in_template, read_beside
-from .types import Map
+from .types import Block, Map
 from .walking import Written, values_in
 
 
@@ -32,16 +36,42 @@ class Read:
     shift: int = 0
     width: int = 0
 
+    def field_of(self, root: str) -> str:
+        """Which field of state or input it is; "" where it is none, or all of them."""
+        return self.chain[1] if self.chain[0] == root and len(self.chain) > 1 else ""
 
-def reads(node: NodeBase, folder: Path) -> list[Read]:
-    """All that a node's own values use, in the order of its fields; what cannot be read says nothing."""
-    return [read for written in values_in(node) for read in reads_of(written, folder)]
+
+def reads(node: NodeBase, folder: Path, language: Any = "") -> list[Read]:
+    """All that a node's own values use, in the order of its fields; what cannot be read says nothing.
+
+    Args:
+        language: The workflow's own, which a node uses that needs one and names none.
+    """
+    own = [read for written in values_in(node) for read in reads_of(written, folder)]
+    return [*own, *in_value(language, ("language",))] if _takes_language(node) else own
+
+
+def _takes_language(model: BaseModel) -> bool:
+    """Whether the workflow's own language counts in a node, or in a prompt of it."""
+    match model:
+        case Listen():  # no language of its own means that it finds out
+            return False
+        case Prompt():
+            texts = (model.system, model.user, model.system_file, model.user_file, model.examples_file)
+            return not model.language and any(isinstance(text, dict) for text in texts)
+        case _ if "language" in type(model).model_fields:
+            return not getattr(model, "language") or _takes_language_inside(model)  # noqa: B009
+        case _:
+            return _takes_language_inside(model)
+
+
+def _takes_language_inside(model: BaseModel) -> bool:
+    parts = [getattr(model, name) for name in ("prompt", "rewrite") if name in type(model).model_fields]
+    return any(_takes_language(part) for part in parts if part is not None)
 
 
 def reads_of(written: Written, folder: Path) -> Iterator[Read]:
     """What one value uses."""
-    if not isinstance(written.value, str):
-        return
     match written.expects.form:
         case "template":
             yield from (Read(chain, written.path) for chain in names_in_template(written.value))
@@ -58,9 +88,12 @@ def reads_of(written: Written, folder: Path) -> Iterator[Read]:
 
 
 def in_value(value: Any, path: Path_) -> Iterator[Read]:
-    """What "${...}" uses; anything else uses nothing."""
+    """What "${...}" uses, in lists and objects, too; anything else uses nothing."""
     if isinstance(value, str) and value.startswith("${"):
         yield from _in_expression(value.rstrip()[2:-1], path, 2)
+    elif isinstance(value, Mapping | list | tuple):
+        for key, part in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from in_value(part, (*path, key))
 
 
 def _in_expression(text: str, path: Path_, shift: int) -> Iterator[Read]:
@@ -78,6 +111,11 @@ def writes(node: NodeBase) -> Mapping[str, Path_]:
 def recovers(node: NodeBase) -> Mapping[str, Path_]:
     """The state fields a node writes when it fails."""
     return {field: ("on_error", "set", field) for field in node.on_error.set} if node.on_error else {}
+
+
+def after_a_pass(node: NodeBase, read: Read) -> bool:
+    """Whether a block looks at a value when a pass has ended, and so sees what the pass sees."""
+    return isinstance(node, Block) and read.path[0] in ("gives", "until")
 
 
 def chain_of(level: Level, name: str) -> list[str]:

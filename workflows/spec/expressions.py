@@ -6,24 +6,24 @@ evaluation is looked at before it is believed.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
 
 from ...tools.base.errors import AntiphonError
-from .cel_text import Scan, closing, names_in_expression, scanned, tokens
+from .cel_text import Scan, closing, scanned, tokens
 from .cel_told import Complaint, complaints, widened
 from .scopes import Names
-from .shapes import ANY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING, Type, list_of
-
-__all__ = ["Expression", "ExpressionError", "Literal", "compile_condition", "compile_expression", "compile_value"]
-__all__ += ["names_in_expression"]
+from .shapes import ANY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING, Type, fits, list_of, record, type_of
 
 MAX_LENGTH = 4000
 """Characters of one expression."""
+MAX_GROWTH = 100_000
+"""How many times as long as what goes in the outcome of map, replace and join may become."""
 _JINJA = re.compile(r"\{\{\s*([a-z_]\w*)[^{}]*\}\}")
 
 
@@ -81,17 +81,43 @@ class Literal:
     def __call__(self, roots: Mapping[str, Any]) -> Any:
         return self.value
 
+    @property
+    def type(self) -> Type:
+        """Its type."""
+        return type_of(self.value)
 
-def compile_value(written: Any, names: Names) -> Expression | Literal:
-    """A value of the file: an expression if the whole string is `${...}`, else a literal.
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A list or an object in which expressions stand."""
+
+    parts: "Mapping[str, Compiled] | Sequence[Compiled]"
+    type: Type
+    reads: tuple[tuple[str, ...], ...]
+
+    def __call__(self, roots: Mapping[str, Any]) -> Any:
+        """Evaluate them all.
+
+        Raises:
+            ExpressionError: as for an Expression.
+        """
+        if isinstance(self.parts, Mapping):
+            return {name: part(roots) for name, part in self.parts.items()}
+        return [part(roots) for part in self.parts]
+
+
+Compiled = Expression | Literal | Composed
+
+
+def compile_value(written: Any, names: Names) -> Compiled:
+    """A value of the file: an expression if the whole string is `${...}`, else a literal; in lists, too.
 
     Raises:
-        ExpressionError: the expression does not compile, or `${` stands inside other text or inside a list.
+        ExpressionError: the expression does not compile, or `${` stands inside other text.
     """
+    if isinstance(written, list | tuple | Mapping):
+        return _composed(written, names)
     if not isinstance(written, str):
-        if (inner := _expression_inside(written)) is not None:
-            hint = "Write the whole as one expression: \"${['a', state.b]}\""
-            raise ExpressionError(f"the expression {inner!r} stands inside a list or an object", hint=hint, code="E505")
         return Literal(written)
     if "${" not in written:
         jinja = _JINJA.search(written)
@@ -116,12 +142,19 @@ def compile_value(written: Any, names: Names) -> Expression | Literal:
     raise ExpressionError("an expression must be the whole value", hint=hint, code="E505", column=column, width=2)
 
 
-def _expression_inside(written: Any) -> str | None:
-    if isinstance(written, str):
-        return written if "${" in written else None
-    parts: Iterable[Any] = written.values() if isinstance(written, Mapping) else ()
-    parts = written if isinstance(written, list | tuple) else parts
-    return next((one for one in map(_expression_inside, parts) if one is not None), None)
+def _composed(written: Any, names: Names) -> "Composed | Literal":
+    """A list or an object; each text in it may be an expression."""
+    if isinstance(written, Mapping):
+        named = {str(name): compile_value(value, names) for name, value in written.items()}
+        parts, type_ = list(named.values()), record(**{name: one.type for name, one in named.items()})
+        made: Any = named
+    else:
+        made = parts = [compile_value(value, names) for value in written]
+        first = parts[0].type if parts else ANY
+        type_ = list_of(first if all(fits(one.type, first) for one in parts) else ANY)
+    if all(isinstance(one, Literal) for one in parts):
+        return Literal(written)
+    return Composed(made, type_, tuple(dict.fromkeys(chain for one in parts for chain in one.reads)))
 
 
 def compile_condition(text: str, names: Names) -> Expression:
@@ -158,6 +191,8 @@ def compile_expression(text: str, names: Names, *, offset: int = 0) -> Expressio
         problem = f"the expression has {len(text):,} characters; at most {MAX_LENGTH:,}"
         raise ExpressionError(problem, hint="Compute it in several steps", code="E507")
     scan = scanned(text, names)
+    if scan.growth > MAX_GROWTH:
+        raise ExpressionError("what this makes could grow without end", hint="Compute it in several steps", code="E507")
     bare = text.strip()
     if scan.whole is not None and not scan.wrong and _is_bare(bare, scan):
         return Expression(bare, None, scan.whole, tuple(scan.reads))
@@ -212,7 +247,8 @@ def _compiled(text: str, variables: frozenset[tuple[str, Type]]) -> tuple[Any, t
 
 @lru_cache(maxsize=1024)
 def _environment(variables: frozenset[tuple[str, Type]]) -> Any:
-    return cel.NewEnv(variables={name: _cel(type_) for name, type_ in variables})
+    declared = {name: _cel(type_) for name, type_ in variables}
+    return cel.NewEnv(variables=declared, extensions=[ext_strings.ExtStrings()])  # split, join, trim and so on
 
 
 def _plain(type_: Type) -> Type:

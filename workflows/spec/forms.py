@@ -76,9 +76,9 @@ def fitted(shape: Shape, value: Any, where: str) -> Any:
 
 
 def _number(shape: Shape, value: int | float, where: str) -> int | float:
-    if not math.isfinite(value) or shape.type == "integer" and value != int(value):
+    if not math.isfinite(value) or (shape.type == "integer" and value != int(value)):
         raise Misfit(where, f"must be {WANTED[shape.type]}, and is {_short(value)}")
-    if shape.minimum is not None and value < shape.minimum or shape.maximum is not None and value > shape.maximum:
+    if (shape.minimum is not None and value < shape.minimum) or (shape.maximum is not None and value > shape.maximum):
         raise Misfit(where, f"cannot be {_short(value)}", f"It must be {bounds(shape)}")
     return int(value) if shape.type == "integer" else float(value)
 

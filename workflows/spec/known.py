@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ...agents.roles.types import Policy
+from ...agents.roles.policy import Policy
 from ...tools.base.tool import Tool
 from ...tools.base.yaml_reading import Path_
 from .levels import Level, levels
@@ -14,6 +14,8 @@ from .types import WorkflowSpec
 
 At = Callable[[Path_, int], str]
 """Where a path of the spec stands in its file, so many columns after its beginning."""
+KEY = -1
+"""As the columns: the key itself is meant, not what it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Known:
     tools: Mapping[str, Tool | None] = field(default_factory=dict)
     functions: Mapping[str, Tool] = field(default_factory=dict)
     services: frozenset[str] | None = None
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True)

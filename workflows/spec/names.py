@@ -9,7 +9,9 @@ from pydantic import StringConstraints
 from ...tools.base.patterns import DURATION, NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence as Many
+    from collections.abc import Sequence
+
+    Many = Sequence
 else:
     _T = TypeVar("_T")
     Many = tuple[_T, ...]

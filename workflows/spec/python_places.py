@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -66,14 +66,14 @@ class Call:
         return Document(Path(self.file), text, data, reading.positions, reading.values, reading.lines)
 
     def __call__(self, path: Path_, shift: int = 0) -> str:
-        """`file:line:column` of a part, `shift` characters into a text that is written on one line."""
+        """`file:line:column` of a part, or of the character `shift` of a text that is written on one line."""
         reading = self.reading
         while path not in reading.values:
-            path, shift = path[:-1], 0
+            path, shift = path[:-1], -1
         line, column = reading.positions[path]
-        if path in reading.texts:
+        if shift >= 0 and path in reading.texts:  # below 0 the key is meant
             line, column = reading.values[path]
-            column += shift + reading.texts[path] if shift else 0
+            column += shift + reading.texts[path]
         return f"{self.file}:{line}:{column}"
 
 
@@ -101,7 +101,7 @@ class Reading:
         spans: First and last line of the statements that were followed; the call's own is the last.
     """
 
-    lines: Sequence[str]
+    lines: list[str]
     positions: dict[Path_, tuple[int, int]]
     values: dict[Path_, tuple[int, int]]
     assigned: Mapping[str, ast.Assign | ast.AnnAssign] = field(default_factory=dict)
@@ -131,9 +131,10 @@ class Reading:
         return None
 
     def _text(self, node: ast.Constant, path: Path_) -> None:
-        line = self.lines[node.lineno - 1].encode()[node.col_offset : node.end_col_offset].decode()
-        if node.lineno == node.end_lineno and line[1:-1] == node.value:
-            self.texts[path] = 1
+        if node.lineno == node.end_lineno:
+            code = self.lines[node.lineno - 1].encode()[node.col_offset : node.end_col_offset].decode()
+            if code[1:-1] == node.value:
+                self.texts[path] = 1
 
 
 def _statement(tree: ast.Module, call: ast.Call) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """A workflow file, read and checked: every problem at once, each with its line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from ...tools.base.checked import shaped
@@ -10,7 +10,7 @@ from ...tools.base.errors import FileError, InputError, Problem, place_of
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import Document, Path_, parsed, read_text
 from .checks import names_and_types, problems
-from .known import At, Known, Subject
+from .known import KEY, At, Known, Subject
 from .types import WorkflowSpec
 
 
@@ -23,7 +23,8 @@ class Source:
     at: At
 
 
-def library() -> dict[str, Path]:
+@cache
+def library() -> Mapping[str, Path]:
     """The ready-made workflows: name, with dashes, to file."""
     root = Path(__file__).resolve().parents[1] / "library"
     return {path.parent.name.replace("_", "-"): path for path in sorted(root.glob("*/workflow.yaml"))}
@@ -58,8 +59,12 @@ def find_beside(folder: Path, use: str) -> Path:
             return ready[use.replace("_", "-")]
         hint = f"{did_you_mean(use, ready)} Or name a .yaml file in the workflow's folder"
         raise InputError(f"there is no workflow {use!r}", hint=hint)
-    path = (folder / use).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    try:
+        path = (folder / use).resolve()
+        within = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, a link in a circle
+        raise InputError(f"{use!r} is no name of a file") from None
+    if not within:
         raise InputError(f"{use!r} is outside the workflow's folder", hint="Put the file beside workflow.yaml")
     return path
 
@@ -97,10 +102,11 @@ def check_text(text: str, path: Path, known: Known) -> tuple[Source | None, list
     if document.value is None and found:
         return None, found
     spec, wrong = shaped(document, WorkflowSpec)
-    found += wrong
+    unclear, found = bool(found), [*found, *wrong]
     at = partial(_place, document)
     if spec is not None:
-        found += problems(Subject(spec, path.parent, at, known))
+        subject = Subject(spec, path.parent, at, known)
+        found += names_and_types(subject) if unclear else problems(subject)  # what was not read may lead somewhere
     elif (part := _salvaged(document, found)) is not None:
         spec_left, sure = part
         left = names_and_types(Subject(spec_left, path.parent, at, known))
@@ -120,6 +126,6 @@ def _salvaged(document: Document, found: Sequence[Problem]) -> tuple[WorkflowSpe
 
 def _place(document: Document, path: Path_, shift: int) -> str:
     """Where a value stands: its key where it has parts, else the character `shift` of its text."""
-    if isinstance(document.inside(path), dict | list):
+    if shift == KEY or isinstance(document.inside(path), dict | list):
         return document.at(path)
     return document.within(path, shift)

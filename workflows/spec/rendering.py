@@ -153,9 +153,11 @@ def _is_short(value: Any) -> bool:
     """Whether one line can hold it well: few levels, and no table of maps."""
     items = [*(value.values() if isinstance(value, dict) else value)]
     inner = [item for item in items if isinstance(item, dict | list) and item]
+    if any(isinstance(item, str) and "\n" in item and _block(item, WIDTH) for item in items):
+        return False
     if isinstance(value, list):
         return not inner
-    return len(inner) < max(2, len(items)) and all(isinstance(i, dict | list) and _height(i) == 1 for i in inner)
+    return len(inner) < max(2, len(items)) and all(_height(i) == 1 and _is_short(i) for i in inner)
 
 
 def _height(value: Any) -> int:

@@ -30,7 +30,7 @@ def salvaged(document: Document) -> tuple[WorkflowSpec, frozenset[str]] | None:
             return WorkflowSpec.model_validate(value, by_alias=True, by_name=False), sure
         except ValidationError as error:
             for one in error.errors(include_url=False):
-                path, missing = written_path(one["loc"], document), one["type"] == "missing"
+                path, missing = written_path(one["loc"], document, WorkflowSpec), one["type"] == "missing"
                 if not path and missing:
                     path = (str(one["loc"][-1]),)
                 if not path or not _taken_out(value, path, one["loc"][-1] == "[key]"):
@@ -74,15 +74,14 @@ def _taken_out(value: Any, path: Path_, is_key: bool) -> bool:
 def _node(path: Path_) -> Path_:
     """The innermost node that a path leads into; () where it leads into none."""
     found: Path_ = ()
-    while len(path) > len(found):
-        rest = path[len(found) :]
-        if rest[0] == "nodes" and len(rest) > 1:
-            found = path[: len(found) + 2]
-        elif rest[0] == "do" and found:
-            found = path[: len(found) + 1]
-        else:
-            break
-    return found
+    while True:
+        match path[len(found) :]:
+            case ("nodes", _, *_):
+                found = path[: len(found) + 2]
+            case ("do", *_) if found:
+                found = path[: len(found) + 1]
+            case _:
+                return found
 
 
 def _at(value: Any, path: Path_) -> Any:

@@ -47,7 +47,8 @@ class Names:
             if type_.fields is None:
                 if type_.name in ("any", "object"):
                     return known, type_
-                raise UnknownName(".".join((*known, part)), f"{'.'.join(known)!r} is of the type {type_} and has no fields")
+                hint = f"{'.'.join(known)!r} is of the type {type_} and has no fields"
+                raise UnknownName(".".join((*known, part)), hint)
             if part not in type_.fields:
                 raise UnknownName(".".join((*known, part)), did_you_mean(part, type_.fields))
             type_, known = type_.fields[part], (*known, part)

@@ -101,6 +101,8 @@ def holds(value: Any, type_: Type) -> bool:
             return isinstance(value, Mapping) and all(
                 name in value and holds(value[name], inner) for name, inner in known.items()
             )
+        case _:  # moments and the like are no plain values
+            return False
 
 
 class Shape(Part):

@@ -1,5 +1,6 @@
 """What a prompt's template uses, read from its syntax tree: names with their types, filters, and what it may not do."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ _NEEDLESS = {
 _SAME = frozenset(("list", "sort", "reverse", "unique", "select", "reject", "selectattr", "rejectattr", "default", "d"))
 _ONE = frozenset(("first", "last", "min", "max"))
 _TEXT = frozenset(("lower", "upper", "trim", "title", "capitalize", "truncate", "replace", "join", "indent", "tojson"))
+_DOLLAR = re.compile(r"\$\{\s*([a-z_][\w.]*)[^{}]*\}")
 _LOOP = record(**dict.fromkeys(LOOP, ANY))
 
 
@@ -94,10 +96,12 @@ class _Reader:
         return ANY
 
     def _data(self, node: nodes.TemplateData) -> Type:
-        for root in self.names.roots if self.names and "${" in node.data else ():
-            if "${" + root in node.data.replace("${ ", "${"):
-                problem = f"'${{{root}' stays as it is in a prompt"
-                self._flaw(node, "${", problem, f"Write {{{{ {root}... }}}}", "E601")
+        for found in _DOLLAR.finditer(node.data):
+            chain = found[1]
+            if self.names is not None and chain.split(".")[0] in self.names.roots:
+                self._flaw(
+                    node, found[0], f"'{found[0]}' stays as it is in a prompt", f"Write {{{{ {chain} }}}}", "E601"
+                )
         return STRING
 
     def _name(self, node: nodes.Name) -> Type:
@@ -177,7 +181,8 @@ class _Reader:
         if name not in GLOBALS:
             called = name or (node.node.attr if isinstance(node.node, nodes.Getattr) else "")
             hint = f"It can call {' and '.join(sorted(GLOBALS))}, and use filters: {{{{ state.words | join(', ') }}}}"
-            self._flaw(node, called, f"a prompt cannot call {called!r}" if called else "a prompt calls nothing", hint, "E604")
+            if not called.startswith("_"):  # told below
+                self._flaw(node, called, f"a prompt cannot call {called or 'a value'!r}", hint, "E604")
             if not name:
                 self.node(node.node)
         self.every((*node.args, *node.kwargs))

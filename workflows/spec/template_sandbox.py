@@ -107,7 +107,12 @@ _HARMLESS = """abs capitalize count d default dictsort first float int items las
 rejectattr reverse select selectattr sort string sum title trim truncate unique upper wordcount""".split()
 FILTERS: Mapping[str, Callable[..., Any]] = {
     **{name: SHIPPED[name] for name in _HARMLESS},
-    **{"indent": _indent, "join": _join, "list": _list, "replace": _replace, "round": _round, "tojson": _tojson},
+    "indent": _indent,
+    "join": _join,
+    "list": _list,
+    "replace": _replace,
+    "round": _round,
+    "tojson": _tojson,
 }
 """The filters a template may use: Jinja's own, where they can neither reach Python nor make much out of little."""
 _TESTS = """boolean defined divisibleby eq equalto even false float ge greaterthan gt in integer iterable le lessthan
@@ -119,7 +124,7 @@ OWN_TESTS = frozenset((*_TESTS, *_SIGNS))
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Only keys of objects and places of lists are read; nothing of Python's own is reached."""
 
-    concat = staticmethod(_concat)  # type: ignore[assignment]
+    concat = staticmethod(_concat)
     intercepted_binops = frozenset(("+", "*", "**", "%"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -127,7 +132,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if operator == "+" and not numbers:
             _spend(len(left) + len(right) if isinstance(left, str | list) and isinstance(right, str | list) else 0)
         elif operator == "**" or not numbers:
-            raise SecurityError(f"{operator} is for numbers" if operator != "**" else "powers are not allowed in a prompt")
+            raise SecurityError(
+                f"{operator} is for numbers" if operator != "**" else "powers are not allowed in a prompt"
+            )
         elif operator == "*" and max(abs(left), abs(right)) > 1e15:
             raise SecurityError("the product is too large")
         return super().call_binop(context, operator, left, right)
@@ -146,7 +153,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             try:
                 return obj[argument]
             except IndexError:
-                return self.undefined(obj=obj, name=argument)
+                return self.undefined(obj=obj, name=str(argument))
         return self.undefined(f"{argument!r} of this value cannot be reached", name=argument, exc=SecurityError)
 
     def is_safe_callable(self, obj: Any) -> bool:
@@ -165,7 +172,7 @@ def sandbox() -> ImmutableSandboxedEnvironment:
 class Counted(NodeTransformer):
     """Puts the filters that count what is made into a parsed template, where Jinja has no hook of its own."""
 
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
         self.generic_visit(node)
         return _filter(nodes.List(node.nodes, lineno=node.lineno), "_joined")
 
@@ -175,5 +182,5 @@ class Counted(NodeTransformer):
         return node
 
 
-def _filter(value: Any, name: str) -> Any:
+def _filter(value: Any, name: str) -> nodes.Filter:
     return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)

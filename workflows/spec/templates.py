@@ -12,6 +12,7 @@ from ...tools.base.errors import FileError, InputError, Problem
 from .scopes import Names
 from .template_names import Flaw, Reading, place, read_tree
 from .template_sandbox import Counted, sandbox, with_budget
+from .template_told import told
 
 MAX_TEMPLATE_BYTES = 200_000
 _ENVIRONMENT = sandbox()
@@ -82,8 +83,7 @@ def _parsed(text: str) -> nodes.Template | Flaw:
         return _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         start, width = place(text.splitlines(keepends=True), error.lineno, "")
-        told = error.message or "it cannot be read"
-        return Flaw(start, width, f"the template is wrong: {told[0].lower()}{told[1:]}", "", "E601")
+        return Flaw(*told(error.message or "it cannot be read", text, start, width), "E601")
     except (TemplateError, ValueError) as error:
         return Flaw(0, 0, f"the template is wrong: {error}", "", "E601")
     except (RecursionError, MemoryError):
@@ -102,20 +102,20 @@ def read_beside(folder: Path, name: str, at: str) -> str:
         FileError: it is outside, missing, too large or not text.
     """
     path = beside(folder, name, at)
+    problem, hint, code = f"{name!r} cannot be read", "It must lie in the workflow's folder", "E307"
     try:
-        if not path.is_file():
-            what = "it is a folder" if path.is_dir() else "there is no such file"
-            raise FileError([Problem(at, f"{name!r} cannot be read: {what}", f"It must lie in {folder}", code="E307")])
-        if path.stat().st_size > MAX_TEMPLATE_BYTES:
+        if not path.is_file():  # what is no file of bytes may never end
+            problem += ": it is a folder" if path.is_dir() else ": there is no such file"
+        elif path.stat().st_size > MAX_TEMPLATE_BYTES:
+            problem, code = f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes", "E106"
             hint = "Put less into one prompt"
-            raise FileError([Problem(at, f"{name!r} is larger than {MAX_TEMPLATE_BYTES:,} bytes", hint, code="E106")])
-        return path.read_text(encoding="utf-8-sig")
+        else:
+            return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise FileError([Problem(at, f"{name!r} is not UTF-8 text", "Save the file as UTF-8", code="E107")]) from None
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", "") or str(error)).lower()
-        hint = f"It must lie in {folder}"
-        raise FileError([Problem(at, f"{name!r} cannot be read: {reason}", hint, code="E307")]) from None
+        problem, hint, code = f"{name!r} is not UTF-8 text", "Save the file as UTF-8", "E107"
+    except OSError as error:
+        problem += f": {(error.strerror or str(error)).lower()}"
+    raise FileError([Problem(at, problem, hint, code=code)])
 
 
 def beside(folder: Path, name: str, at: str) -> Path:

@@ -1,9 +1,11 @@
 """workflow.yaml as types. The Python builder makes the same ones, and both pass the same checks."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from .habits import FILE
 from .kinds.act import Emit, Http, Python, ToolCall
 from .kinds.common import NodeBase
 from .kinds.control import End, Flow, Set, Wait
@@ -13,7 +15,7 @@ from .kinds.voice import Ask, Guard, Listen, Speak
 from .names import Duration, Many, Name, Words
 from .parts import Part
 from .shapes import BOOLEAN, INTEGER, LIST, Shape, Type, as_type, record
-from .values import Condition, Items, Value
+from .values import Condition, Items, Text, Value
 
 
 class InputField(Part):
@@ -128,7 +130,7 @@ Node = Annotated[
 ]
 """A node of any kind; `kind` says which."""
 
-for _block in (Block, Map, Loop):
+for _block in (Map, Loop):
     _block.model_rebuild()
 
 
@@ -143,6 +145,8 @@ class RunLimits(Part):
 class WorkflowSpec(Part):
     """The file workflow.yaml."""
 
+    ELSEWHERE: ClassVar[Mapping[str, str]] = FILE
+
     schema_: Literal["workflow/v1"] = Field(
         default="workflow/v1", validation_alias="schema", serialization_alias="schema", description="this format"
     )
@@ -152,6 +156,7 @@ class WorkflowSpec(Part):
     audience: Literal["", "child"] = Field(
         default="", description="child: nothing a model wrote is spoken unless a guard with rules let it pass"
     )
+    language: Text = Field(default="en", description="two letters: of every node that names no other")
     input: dict[Name, InputField] = Field(default_factory=dict, description="what a run is given")
     state: dict[Name, StateField] = Field(default_factory=dict, description="what nodes share")
     output: dict[Name, Value] = Field(default_factory=dict, description="what a run comes to")

@@ -25,9 +25,10 @@ class Written:
 
 
 def values_in(model: BaseModel, path: Path_ = ()) -> Iterator[Written]:
-    """Every marked value of a node, a prompt or a part of them that is not empty, in the order of its fields."""
+    """Every marked value that a node, a prompt or a part of them was given, in the order of its fields."""
+    given = model.model_fields_set
     for name, key, mark, inner in _fields(type(model)):
-        value = getattr(model, name)
+        value = getattr(model, name) if name in given else None
         if value is None or value == "" or value == () or value == {}:
             continue
         if mark is not None:

@@ -120,7 +120,7 @@ def test_a_group_beside_other_words_is_told_how_to_stand(tmp_path: Path) -> None
         ('- {regex: "(ab){1,9}"}', "may not repeat a group"),
         ('- {regex: "a{1,99}b{1,99}c{1,99}d{1,99}"}', "could take very long"),
         ('- {regex: "(["}', "this is not a regular expression"),
-        ("- 5", "found 5"),
+        ("- 5", "must be keys with values, not 5"),
     ],
 )
 def test_a_mistake_is_shown_with_its_line(tmp_path: Path, rule: str, complaint: str) -> None:
@@ -151,7 +151,7 @@ def test_a_category_without_chinese_words_to_say_is_refused(tmp_path: Path) -> N
     path = tmp_path / "rules.yaml"
     text = SMALL.format(rule="- a", country='""').replace("means: {en: Chores., zh: 家务。}", "means: {en: Chores.}")
     path.write_text(text, "utf-8")
-    with pytest.raises(FileError, match=r"rules\.yaml:13:\d+: 'categories\.0\.means\.zh' is missing"):
+    with pytest.raises(FileError, match=r"rules\.yaml:13:\d+: E202 'categories\.0\.means\.zh' is missing"):
         load_rules(path)
 
 

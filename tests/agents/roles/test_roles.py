@@ -44,8 +44,8 @@ def test_every_mistake_is_said_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(FileError) as caught:
         read_app(wrong)
     assert str(caught.value).splitlines() == [
-        f"{wrong}:3:18: unknown engine 'openia'. Did you mean 'openai'? Known: embedded, openai.",
-        f"{wrong}:4:3: unknown key 'haer'. Did you mean 'hear'? Known: chat, embed, fast, guard, hear, speak.",
+        f"{wrong}:3:18: E204 unknown engine 'openia'. Did you mean 'openai'? Known: embedded, openai.",
+        f"{wrong}:4:3: E201 unknown key 'haer'. Did you mean 'hear'? Known: chat, embed, fast, guard, hear, speak.",
     ]
 
 

@@ -55,13 +55,13 @@ def test_an_article_of_the_tutor_says_where_to_read_on(article: Article) -> None
 def test_an_unknown_key_is_named_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD.replace("title:", "titel:"))
     missing, unknown = complaint(tmp_path).splitlines()
-    assert missing == f"{path}:1:1: 'title' is missing."
-    assert unknown.startswith(f"{path}:3:1: unknown key 'titel'. Did you mean 'title'?")
+    assert missing == f"{path}:1:1: E202 'title' is missing."
+    assert unknown.startswith(f"{path}:3:1: E201 unknown key 'titel'. Did you mean 'title'?")
 
 
 def test_a_broken_front_matter_is_named_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD.replace("[Luna]", "[Luna"))
-    assert complaint(tmp_path).startswith(f"{path}:6:16: this is not YAML")
+    assert complaint(tmp_path).startswith(f"{path}:6:16: E101 this is not YAML")
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_a_broken_front_matter_is_named_with_its_line(tmp_path: Path) -> None:
         (GOOD.replace("It is far.", ""), ":8:1: the document has no text."),
         (
             GOOD.replace("moon", "the moon"),
-            ":2:5: 'id': small letters, digits and single hyphens are expected",
+            ":2:5: E203 'id': small letters, digits and single hyphens are expected",
         ),
-        (GOOD.replace("en\n", "english\n"), ":4:11: 'language': a two-letter code is expected"),
+        (GOOD.replace("en\n", "english\n"), ":4:11: E203 'language': a two-letter code is expected"),
         (GOOD.encode() + b"\xff", ": byte 91 is not UTF-8 text. Save the file as UTF-8."),
         (GOOD + "a" * MAX_BYTES, ": the document has more than 8,000,000 bytes. Split it."),
     ],

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -139,7 +140,7 @@ def test_a_bad_file_is_told_with_its_line(antiphon: Call, tmp_path: Path) -> Non
     (tmp_path / "w.yaml").write_text("schema: workflow/v1\nnmae: x\n", encoding="utf-8")
     called = antiphon("validate", tmp_path / "w.yaml")
     assert called.status == 2
-    assert f"{tmp_path}/w.yaml:2:1: unknown key 'nmae'. Did you mean 'name'?" in called.err
+    assert f"{tmp_path}/w.yaml:2:1  E201  unknown key 'nmae'" in called.out
 
 
 def test_a_full_disk_under_the_trace_is_one_message(antiphon: Call, app_answering: Call) -> None:
@@ -197,12 +198,8 @@ nodes:
 """,
         encoding="utf-8",
     )
-    assert antiphon("validate", tmp_path / "w.yaml").err.splitlines() == [
-        f"{tmp_path}/w.yaml:6:3: 'none.md' cannot be read: no such file or directory. It must lie in {tmp_path}.",
-        f"{tmp_path}/w.yaml:7:3 (template line 1): nothing is called 'state.anser'. "
-        "Did you mean 'answer'? Known: answer.",
-        f"{tmp_path}/w.yaml:8:3: there are no guard rules called 'chidl'. Did you mean 'child'? Known: child.",
-    ]
+    shown = antiphon("validate", tmp_path / "w.yaml").out
+    assert re.findall(r"w\.yaml:(\d+):\d+  (E\d+)", shown) == [("6", "E307"), ("7", "E602"), ("8", "E307")]
 
 
 def test_a_familys_own_rules_count_beside_its_app(antiphon: Call, app_answering: Call, tmp_path: Path) -> None:
@@ -211,4 +208,4 @@ def test_a_familys_own_rules_count_beside_its_app(antiphon: Call, app_answering:
     (tmp_path / "rules" / "child.yaml").write_text("schema: guards/v2\n", encoding="utf-8")
     called = antiphon(*RUN, "--app", app)
     assert called.status == 2
-    assert f"{tmp_path}/rules/child.yaml:1:9: 'schema' cannot be 'guards/v2'." in called.err
+    assert f"{tmp_path}/rules/child.yaml:1:9: E209 'schema' cannot be 'guards/v2'." in called.err

@@ -135,7 +135,7 @@ async def test_an_item_that_fails_can_be_left_out(tmp_path: Path) -> None:
 
 
 async def test_a_map_that_fails_goes_where_on_error_says(tmp_path: Path) -> None:
-    text = MAP.replace("    into: out\n", "    into: out\n    on_error: {set: {out: \"${[error.kind]}\"}}\n")
+    text = MAP.replace("    into: out\n", '    into: out\n    on_error: {set: {out: "${[error.kind]}"}}\n')
     assert (await outcome(tmp_path, text, work, words=["bad"])).output["out"] == ["tool"]
 
 

@@ -125,7 +125,7 @@ async def test_a_bug_of_ours_is_not_handled_by_a_file(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(SetRunner, "run", broken)
     text = 'state: {a: {type: string}}\noutput: {a: "${state.a}"}\nstart: n\nnodes:\n'
-    text += '  n: {kind: set, values: {a: x}, on_error: {set: {a: y}}, next: end}\n'
+    text += "  n: {kind: set, values: {a: x}, on_error: {set: {a: y}}, next: end}\n"
     with pytest.raises(AssertionError, match="a bug"):
         await outcome(tmp_path, text)
 

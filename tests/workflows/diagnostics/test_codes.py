@@ -9,12 +9,13 @@ import yaml
 from click.testing import CliRunner
 
 from antiphon.workflows.cli.validate import validate
+from antiphon.workflows.diagnostics.catalogue import Language
 from antiphon.workflows.diagnostics.page import page
 
 ROOT = Path(__file__).parents[3]
 CODES = ROOT / "workflows" / "diagnostics" / "codes"
 NAMES = sorted(path.stem for path in CODES.glob("*.yaml"))
-LANGUAGES = ("en", "zh")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def entry(code: str) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_every_code_of_the_source_is_explained_and_no_other() -> None:
 
 @pytest.mark.parametrize("code", NAMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_code_has_a_title_and_a_text(code: str, language: str) -> None:
+def test_a_code_has_a_title_and_a_text(code: str, language: Language) -> None:
     here = entry(code)
     assert here["code"] == code
     assert here["title"][language].strip()
@@ -75,6 +76,6 @@ def test_the_right_example_is_right(code: str, tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_of_all_codes_is_up_to_date(language: str) -> None:
+def test_the_page_of_all_codes_is_up_to_date(language: Language) -> None:
     name = {"en": "errors.md", "zh": "errors.zh.md"}[language]
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(language)

@@ -194,5 +194,5 @@ async def test_a_record_that_cannot_be_written_does_not_lose_the_answer(
 def test_a_wrong_name_in_a_record_is_told_with_its_line(tmp_path: Path) -> None:
     text = TUTOR.replace("${state.outcome}", "${state.outcom}")
     (tmp_path / "workflow.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(FileError, match=r"workflow.yaml:9:\d+: nothing is called 'state.outcom'"):
+    with pytest.raises(FileError, match=r"workflow.yaml:9:\d+: E502 nothing is called 'state.outcom'"):
         Workflow.load(tmp_path)

@@ -283,6 +283,11 @@ def test_each_pass_of_a_map_begins_without_its_own_fields() -> None:
     assert errors(nodes, state=ALL) == [said]
 
 
+def test_until_of_a_node_that_waits_is_looked_at_when_it_begins() -> None:
+    said = "nodes.a.until: E701 'a' reads 'state.x', and nothing writes it."
+    assert errors("a: {kind: wait, until: '${state.x}', next: end}") == [said]
+
+
 def test_what_a_map_gives_is_read_at_the_end_of_a_pass() -> None:
     nodes = MAP.replace(
         'first: {kind: set, values: {own: "${one}"}, next: second}',
@@ -343,8 +348,8 @@ def test_the_state_as_a_whole_reads_every_field() -> None:
 @pytest.mark.parametrize("kind", ["output", "record"])
 def test_what_comes_of_a_run_reads(kind: str) -> None:
     nodes = "a: {kind: set, values: {x: '${input.i}'}, next: end}"
-    more = {"state": {"x": {"type": "string"}}, "input": {"i": {"type": "string"}}}
-    assert problems(nodes, **more, **{kind: {"x": "${state.x}"}}) == []
+    more: dict[str, Any] = {"state": {"x": {"type": "string"}}, "input": {"i": {"type": "string"}}}
+    assert problems(nodes, Path(), **(more | {kind: {"x": "${state.x}"}})) == []
 
 
 def test_a_hundred_nodes_are_followed_in_a_moment() -> None:

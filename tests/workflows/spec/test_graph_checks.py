@@ -250,6 +250,17 @@ BAD = {
             "Let all branches meet in one node, or put inner branches into a workflow of their own (kind: flow)."
         ],
     ),
+    "an end of everything in one of several branches": (
+        "fork: {kind: wait, for: 1ms, next: [a, b, c]}\n"
+        "a: {kind: wait, for: 1ms, next: stop}\n"
+        "b: {kind: end, fail: this ends all branches}\n"
+        "c: {kind: wait, for: 1ms, next: end}\n"
+        "stop: {kind: end}",
+        [
+            "nodes.stop: E412 'stop' would end the whole workflow while other branches of 'fork' may still run. "
+            "Lead to end instead: it ends the branch."
+        ],
+    ),
     "nothing after a node": (
         "a: {kind: wait, for: 1ms, on_error: {to: end}}",
         ["nodes.a: E410 nothing says what comes after 'a'. Write next: end where it is the last."],

@@ -63,5 +63,5 @@ async def approved(step: Step, what: str) -> None:
 
 def compile_ask(node: Ask, bench: Bench) -> AskRunner:
     return AskRunner(
-        compile_words(node.show, bench), bench.value(node.language), bench.value(node.who), dict(node.form)
+        compile_words(node.show, bench), bench.language(node.language), bench.value(node.who), dict(node.form)
     )

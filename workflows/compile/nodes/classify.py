@@ -11,22 +11,20 @@ from ...spec.kinds.think import Classify
 from ...spec.names import Words
 from ..step import Bench, Compiled, Outcome, Step, in_language
 from .completing import completed
+from .words import CompiledWords, compile_words
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifyRunner:
     node: Classify
     text: Compiled
+    question: CompiledWords
     language: Compiled
 
     async def run(self, step: Step) -> Outcome:
-        language = step.value(self.language)
-
-        def say(words: Words) -> str:
-            return words if isinstance(words, str) else str(in_language(words, language))
-
-        labels = "\n".join(f"- {name}: {say(words)}" for name, words in self.node.labels.items())
-        system = f"{say(self.node.question)}\n{labels}"
+        language = str(step.value(self.language))
+        labels = "\n".join(f"- {name}: {_said(words, language)}" for name, words in self.node.labels.items())
+        system = f"{self.question(step, language)}\n{labels}"
         schema = {
             "type": "object",
             "properties": {"label": {"enum": list(self.node.labels)}},
@@ -40,6 +38,10 @@ class ClassifyRunner:
         label = _label(reply.text, self.node.labels, step.name)
         step.emit(Decided(step=step.name, label=label))
         return Outcome(label, {"label": label})
+
+
+def _said(words: Words, language: str) -> str:
+    return words if isinstance(words, str) else str(in_language(words, language))
 
 
 def _label(text: str, labels: Iterable[str], step: str) -> str:
@@ -58,4 +60,4 @@ def _label(text: str, labels: Iterable[str], step: str) -> str:
 
 
 def compile_classify(node: Classify, bench: Bench) -> ClassifyRunner:
-    return ClassifyRunner(node, bench.value(node.text), bench.value(node.language))
+    return ClassifyRunner(node, bench.value(node.text), compile_words(node.question, bench), bench.language(node.language))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ....tools.base.errors import WorkflowFailed
 from ...spec.kinds.control import End
+from ..failures import Ended
 from ..step import Bench, Compiled, Outcome, Step
 from .words import CompiledWords, compile_words
 
@@ -16,9 +16,9 @@ class EndRunner:
     async def run(self, step: Step) -> Outcome:
         problem = self.fail(step, str(step.value(self.language))).strip()
         if problem:
-            raise WorkflowFailed(problem, at=step.name)
+            raise Ended(problem, at=step.name)
         return Outcome({}, {})
 
 
 def compile_end(node: End, bench: Bench) -> EndRunner:
-    return EndRunner(compile_words(node.fail, bench), bench.value(node.language))
+    return EndRunner(compile_words(node.fail, bench), bench.language(node.language))

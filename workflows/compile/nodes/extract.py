@@ -11,21 +11,22 @@ from ....tools.base.errors import EndpointBrokeOff
 from ...spec.forms import Misfit, bounds, filled
 from ...spec.kinds.think import Extract
 from ...spec.shapes import Shape, json_schema
-from ..step import Bench, Compiled, Outcome, Step, in_language
+from ..step import Bench, Compiled, Outcome, Step
 from .completing import completed
+from .words import CompiledWords, compile_words
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractRunner:
     node: Extract
     text: Compiled
+    question: CompiledWords
     language: Compiled
     schema: Mapping[str, Any]
 
     async def run(self, step: Step) -> Outcome:
-        question = self.node.question
-        asked = question if isinstance(question, str) else in_language(question, str(step.value(self.language)))
-        system = "\n".join([str(asked), *_lines(self.node.fields)])
+        question = self.question(step, str(step.value(self.language)))
+        system = "\n".join([question, *_lines(self.node.fields)])
         messages = (Message("system", system), Message("user", str(step.value(self.text))))
         request = ChatRequest(messages, schema=self.schema, max_tokens=self.node.max_tokens)
         reply = await completed(step, self.node.role, request)
@@ -67,4 +68,10 @@ def _bare(text: str) -> str:
 
 
 def compile_extract(node: Extract, bench: Bench) -> ExtractRunner:
-    return ExtractRunner(node, bench.value(node.text), bench.value(node.language), json_schema(node.fields))
+    return ExtractRunner(
+        node,
+        bench.value(node.text),
+        compile_words(node.question, bench),
+        bench.language(node.language),
+        json_schema(node.fields),
+    )

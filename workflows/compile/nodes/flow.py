@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ....tools.base.errors import WorkflowFailed
 from ...spec.kinds.control import Flow
+from ..failures import Ended
 from ..step import Bench, Compiled, Outcome, Step
 
 if TYPE_CHECKING:
@@ -23,13 +25,11 @@ class FlowRunner:
 
         spec = self.workflow.spec
         given = {name: step.value(value) for name, value in self.arguments.items()}
-        turn = replace(
-            step.turn,
-            input=checked_input(spec, given),
-            history=(),
-            within=step.name,
-        )
-        state = await invoke(self.workflow, turn)
+        turn = replace(step.turn, input=checked_input(spec, given), history=(), within=step.name)
+        try:
+            state = await invoke(self.workflow, turn)
+        except Ended as error:
+            raise WorkflowFailed(error.problem, at=error.at, hint=error.hint) from None
         output = values_of(spec, spec.output, turn, state)
         return Outcome(output, output)
 

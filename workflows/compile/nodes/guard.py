@@ -44,7 +44,7 @@ def compile_guard(node: Guard, bench: Bench) -> AnswerStreamer | QuestionRunner:
     value = bench.value
     compiled = {
         "text": value(node.text),
-        "language": value(node.language),
+        "language": bench.language(node.language),
         "evidence": value(node.evidence),
         "question": value(node.question),
         "max_words": value(node.max_words),

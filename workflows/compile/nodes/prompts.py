@@ -44,7 +44,7 @@ def compile_prompt(prompt: Prompt, bench: Bench, **more: Type) -> CompiledPrompt
         _templates(prompt.system, prompt.system_file, bench, names),
         {language: _examples(name, bench) for language, name in _by_language(prompt.examples_file).items()},
         _templates(prompt.user, prompt.user_file, bench, names),
-        bench.value(prompt.language),
+        bench.language(prompt.language),
     )
 
 

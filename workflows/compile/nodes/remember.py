@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ....agents.events import Noted
 from ....agents.memory.notes import Note
@@ -23,7 +22,7 @@ class RememberRunner:
         if not text:
             raise InputError("there is nothing to keep: the text is empty", at=step.name)
         notes = await step.turn.engines.notes()
-        note = Note(self.workflow, self.store, text, subject, datetime.now(UTC))
+        note = Note(self.workflow, self.store, text, subject)
         number = str(await asyncio.to_thread(notes.keep, note))
         step.emit(Noted(step=step.name, id=number, store=self.store, subject=subject))
         return Outcome(number, {"id": number})

@@ -48,4 +48,4 @@ async def _speak(step: Step, sentences: AsyncIterator[str], language: str) -> No
 def compile_speak(node: Speak, bench: Bench) -> SpeakStreamer:
     words = node.text if isinstance(node.text, dict) else {"en": node.text}
     text = {language: bench.value(value) for language, value in words.items()}
-    return SpeakStreamer(text, bench.value(node.language))
+    return SpeakStreamer(text, bench.language(node.language))

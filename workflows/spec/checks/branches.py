@@ -7,6 +7,7 @@ from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
 from ..data import recovers, writes
 from ..kinds.common import NodeBase
+from ..kinds.control import End
 from ..known import Subject
 from ..levels import Level
 from ..types import Block, Loop, Map, StateField
@@ -24,6 +25,7 @@ def check_branches(subject: Subject, ways: Ways) -> Iterator[Problem]:
         meetings.update(meets)
         yield from (_meets(subject, ways.level, fork, name) for name in meets)
         yield from _several_joins(subject, ways.level, fork)
+        yield from _ends_of_all(subject, ways.level, fork)
         if isinstance(ways.level.block, Loop) and any(fork.ends):
             yield _several_ends(subject, ways.level, fork)
         yield from _writers(subject, ways.level, fork)
@@ -71,16 +73,33 @@ def _inner_joins(level: Level, region: frozenset[str]) -> frozenset[str]:
 
 def _joins_of(name: str, node: NodeBase) -> Iterator[str]:
     if isinstance(node, Loop):
-        for inner, one in node.nodes.items():
+        for where, one in _inside(node):
+            inner = f"{name}.{where[-1]}"
             if one.wait_for:
-                yield f"{name}.{inner}"
-            yield from _joins_of(f"{name}.{inner}", one)
+                yield inner
+            yield from _joins_of(inner, one)
 
 
 def _several_ends(subject: Subject, level: Level, fork: Fork) -> Problem:
     problem = f"each branch of {fork.name!r} ends the pass, while the others may still run"
     hint = "Lead them to a node with wait_for: all"
     return Problem(subject.at((*level.path_of(fork.name), "next"), 0), problem, hint, "E407")
+
+
+def _ends_of_all(subject: Subject, level: Level, fork: Fork) -> Iterator[Problem]:
+    """An end node would end the workflow in one branch and not in the others; one that fails ends them all."""
+    for name in (one for one in level.nodes if one in fork.region):
+        for path in _ends_in(level.nodes[name], level.path_of(name)):
+            problem = f"{path[-1]!r} would end the whole workflow while other branches of {fork.name!r} may still run"
+            yield Problem(subject.at(path, 0), problem, "Lead to end instead: it ends the branch", "E412")
+
+
+def _ends_in(node: NodeBase, path: Path_) -> Iterator[Path_]:
+    if isinstance(node, End) and not node.fail:
+        yield path
+    if isinstance(node, Loop):
+        for where, one in _inside(node):
+            yield from _ends_in(one, (*path, *where))
 
 
 def _writers(subject: Subject, level: Level, fork: Fork) -> Iterator[Problem]:
@@ -120,12 +139,17 @@ def _all_writes(node: NodeBase) -> dict[str, Path_]:
     """What a node writes, and what the nodes inside a block write of the state around it."""
     found = {**writes(node), **recovers(node)}
     if isinstance(node, Block):
-        inner = {"do": node.do} if node.do is not None else node.nodes
-        for name, one in inner.items():
-            where: Path_ = ("do",) if node.do is not None else ("nodes", name)
-            own = node.state if isinstance(node, Map) else {}
+        own = node.state if isinstance(node, Map) else {}
+        for where, one in _inside(node):
             found |= {field: (*where, *path) for field, path in _all_writes(one).items() if field not in own}
     return found
+
+
+def _inside(block: Block) -> Iterator[tuple[Path_, NodeBase]]:
+    """The nodes of a block, each with where it is written in it."""
+    if block.do is not None:
+        yield ("do",), block.do
+    yield from ((("nodes", name), node) for name, node in block.nodes.items())
 
 
 def _comes_together(subject: Subject, level: Level, field: str) -> bool:

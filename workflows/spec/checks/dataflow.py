@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....tools.base.errors import Problem
-from ..data import Read, chain_of, in_value, reads, recovers, writes
+from ..data import Read, after_a_pass, chain_of, in_value, reads, recovers, writes
 from ..flowing import Around, Flow
 from ..known import Subject
 from ..levels import Level
@@ -24,7 +24,7 @@ Used = Mapping[tuple[str, str], list[Read]]
 def check_data_flow(subject: Subject) -> Iterator[Problem]:
     """Every complaint about what is read and written."""
     used = {
-        (level.prefix, name): reads(node, subject.folder)
+        (level.prefix, name): reads(node, subject.folder, subject.spec.language)
         for level in subject.levels
         for name, node in level.nodes.items()
     }
@@ -44,9 +44,10 @@ def check_data_flow(subject: Subject) -> Iterator[Problem]:
 def _never_there(subject: Subject, written: frozenset[str], section: str, name: str, value: Any) -> Iterator[Problem]:
     """What comes of a run may be empty on some ways, but not on all of them."""
     for read in in_value(value, (section, name)):
-        declared = subject.spec.state.get(read.chain[1]) if read.chain[0] == "state" and len(read.chain) > 1 else None
-        if declared is not None and read.chain[1] not in written and declared.default is None and not declared.keep:
-            problem, hint = f"nothing ever writes 'state.{read.chain[1]}'", "Write it, or give it a default"
+        field = read.field_of("state")
+        declared = subject.spec.state.get(field)
+        if declared is not None and field not in written and declared.default is None and not declared.keep:
+            problem, hint = f"nothing ever writes 'state.{field}'", "Write it, or give it a default"
             yield Problem(subject.at(read.path, read.shift), problem, hint, "E701", width=read.width)
 
 
@@ -63,14 +64,15 @@ class _Reading:
     def problems(self, used: list[Read]) -> Iterator[Problem]:
         told: set[str] = set()
         for read in used:
-            if read.chain[0] == "state" and len(read.chain) > 1 and read.chain[1] not in told:
-                for problem in self._problems(read, read.chain[1]):
-                    told.add(read.chain[1])
+            field = read.field_of("state")
+            if field and field not in told:
+                for problem in self._problems(read, field):
+                    told.add(field)
                     yield problem
 
     def _problems(self, read: Read, field: str) -> Iterator[Problem]:
         level = self.level
-        if read.path[0] in ("gives", "until"):
+        if after_a_pass(level.nodes[self.name], read):
             level = self.flow.levels[f"{level.prefix}{self.name}."]
         declared, bit = declared_at(self.subject, level, field), self.flow.bit(level, field)
         if declared is None or self._begins(declared, field) or self._known(read) & bit:
@@ -93,12 +95,12 @@ class _Reading:
 
     def _known(self, read: Read) -> int:
         """What is surely written when a value of the node is looked at."""
-        key = read.path[0]
-        if key in ("gives", "until"):
+        key, node = read.path[0], self.level.nodes[self.name]
+        if after_a_pass(node, read):
             return self.flow.ends.get(f"{self.level.prefix}{self.name}.", -1)
         if key == "route":
             return self._around(self.name).after
-        if key == "into" and isinstance(self.level.nodes[self.name], Loop):
+        if key == "into" and isinstance(node, Loop):
             return self._around(self.name).passed
         return self._around(chain_of(self.level, self.name)[0]).before
 

@@ -46,6 +46,10 @@ def _followed(level: Level, name: str, followed: str) -> Iterator[tuple[str, str
         case Guard(side="question"):
             yield f"{followed!r} looks at a question and writes no text", "Follow an llm or a guard of the answer"
         case Llm() | Guard() as node:
+            nearer = [other for other in _others(level, name, followed) if _writes_for(level, other, name)]
+            if name not in node.targets and len(nearer) == 1:
+                yield f"{followed!r} does not lead to {name!r}", f"Did you mean {nearer[0]!r}?"
+                return
             if node.nexts != (name,):
                 problem = f"{followed!r} must lead to {name!r} and to nothing else"
                 yield problem, f"Write next: {name} in {followed!r}"
@@ -56,6 +60,13 @@ def _followed(level: Level, name: str, followed: str) -> Iterator[tuple[str, str
                 )
         case _:
             yield f"{followed!r} does not write text piece by piece", "Follow an llm or a guard"
+
+
+def _writes_for(level: Level, other: str, name: str) -> bool:
+    """Whether a node writes text, and leads to this one alone."""
+    node = level.nodes.get(other)
+    writes = isinstance(node, Llm) or (isinstance(node, Guard) and node.side == "answer")
+    return writes and node is not None and node.nexts == (name,)
 
 
 def _others(level: Level, name: str, followed: str) -> Iterator[str]:

@@ -23,7 +23,8 @@ def check_graph(subject: Subject) -> Iterator[Problem]:
             yield from _ways_out(subject, level, name, node)
             yield from check_follows(subject, level, name, node)
         if _all_known(level):
-            yield from _not_reached(subject, ways)
+            if not _is_silent(level):
+                yield from _not_reached(subject, ways)
             yield from _rounds(subject, ways)
         yield from check_branches(subject, ways)
         yield from check_passes(subject, level)
@@ -32,7 +33,12 @@ def check_graph(subject: Subject) -> Iterator[Problem]:
 def _all_known(level: Level) -> bool:
     """A wrong name is told as such; what it makes look lost is not."""
     targets = {target for node in level.nodes.values() for target in node.targets}
-    return {level.start, *targets} <= {*level.nodes, END}
+    return {level.start, *targets} <= {*level.nodes, END} and END not in level.nodes
+
+
+def _is_silent(level: Level) -> bool:
+    """Whether a node does not say where it leads: it may have meant what nothing leads to."""
+    return any(not (node.nexts or node.route or isinstance(node, End)) for node in level.nodes.values())
 
 
 def _ways_out(subject: Subject, level: Level, name: str, node: NodeBase) -> Iterator[Problem]:

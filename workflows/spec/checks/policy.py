@@ -1,11 +1,69 @@
-"""."""
+"""What this machine, or the workflow itself, demands: approval of effects, effects once, guards before a child."""
 
 from collections.abc import Iterator
 
 from ....tools.base.errors import Problem
-from ..known import Subject
+from ....tools.base.yaml_reading import Path_
+from ..kinds.act import Http, Python, ToolCall
+from ..kinds.common import NodeBase
+from ..kinds.control import Flow
+from ..known import KEY, Subject
+from ..using import circle, used_workflow
+from .hearing import check_hearing
 
 
 def check_policy(subject: Subject) -> Iterator[Problem]:
-    """Not yet."""
-    yield from ()
+    """Every complaint about what must not happen just like that."""
+    demanded = subject.known.policy.approve_effects
+    for level in subject.levels:
+        for name, node in level.nodes.items():
+            path = level.path_of(name)
+            if has_effects(subject, node):
+                yield from _repeated(subject, path, name, node)
+                if demanded and node.approve is False:
+                    problem = f"{name!r} changes something outside, and nobody is asked before"
+                    hint = "Write approve: true, or effects: none where it changes nothing"
+                    yield Problem(subject.at(path, KEY), problem, hint, "E801", width=len(name))
+            if isinstance(node, Flow):
+                yield from _used(subject, path, node)
+    if "child" in (subject.spec.audience, subject.known.policy.audience):
+        yield from check_hearing(subject)
+
+
+def has_effects(subject: Subject, node: NodeBase) -> bool:
+    """Whether a node changes something outside: as it says itself, or as its tool or its method does."""
+    if node.effects:
+        return node.effects == "once"
+    match node:
+        case Http():
+            return node.method != "GET"
+        case ToolCall() | Python():
+            known = subject.known
+            tool = known.tools.get(node.tool) if isinstance(node, ToolCall) else known.functions.get(node.function)
+            return tool is not None and tool.effects
+        case _:
+            return False
+
+
+def _repeated(subject: Subject, path: Path_, name: str, node: NodeBase) -> Iterator[Problem]:
+    for key, does in (("retry", "do it again"), ("cache", "leave it out the next time")):
+        if getattr(node, key) is not None:
+            problem = f"{name!r} changes something outside, and {key} would {does}"
+            hint = f"Remove {key}, or write effects: none where doing it twice does no harm"
+            yield Problem(subject.at((*path, key), KEY), problem, hint, "E803", width=len(key))
+
+
+def _used(subject: Subject, path: Path_, node: Flow) -> Iterator[Problem]:
+    """The workflow a node uses is held to the same: its steps are steps of this one."""
+    used = used_workflow(subject.folder, node.use)
+    if used is None or circle(used):
+        return
+    spec = used.spec.model_copy(update={"audience": used.spec.audience or subject.spec.audience})
+
+    def at(inside: Path_, shift: int) -> str:
+        return f"{used.path.name}: {'.'.join(map(str, inside))}"
+
+    for one in check_policy(Subject(spec, used.path.parent, at, subject.known)):
+        if one.code in ("E801", "E802"):
+            problem = f"in the workflow {node.use!r}: {one.problem}"
+            yield Problem(subject.at((*path, "use"), 0), problem, one.hint, one.code, width=len(node.use))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
-from ..data import Read, in_value, owner_of, recovers, writes
+from ..data import Read, after_a_pass, in_value, owner_of, recovers, writes
 from ..kinds.act import ToolCall
 from ..known import Subject
 from ..types import Map, StateField
@@ -25,14 +25,15 @@ def check_unused(subject: Subject, used: Mapping[tuple[str, str], list[Read]]) -
 
 
 def _left(subject: Subject, names: list[str], root: str, used: Mapping[tuple[str, str], list[Read]]) -> list[str]:
-    chains = [read.chain for reads in used.values() for read in reads]
-    chains += [read.chain for read in _kept(subject)]
-    read = {chain[1] for chain in chains if chain[0] == root and len(chain) > 1}
-    return [] if (root,) in chains else [name for name in names if name not in read]
+    """The names that nothing reads; what reads all of a root reads each of them."""
+    every = [*_kept(subject), *(read for reads in used.values() for read in reads)]
+    read = {one.field_of(root) for one in every if one.chain[0] == root}
+    return [] if "" in read else [name for name in names if name not in read]
 
 
 def _kept(subject: Subject) -> Iterator[Read]:
     """What output and record read."""
+    yield from in_value(subject.spec.language, ("language",))
     for section in (subject.spec.output, subject.spec.record):
         for name, value in section.items():
             yield from in_value(value, (name,))
@@ -67,16 +68,14 @@ def _declared(subject: Subject) -> dict[Field, tuple[Path_, StateField]]:
 
 def _fields_read(subject: Subject, used: Mapping[tuple[str, str], list[Read]]) -> set[Field]:
     """The fields that are read; one without a name stands for all of its owner."""
-    found = {("", read.chain[1] if len(read.chain) > 1 else "") for read in _kept(subject) if read.chain[0] == "state"}
+    found = {("", read.field_of("state")) for read in _kept(subject) if read.chain[0] == "state"}
     by_prefix = {level.prefix: level for level in subject.levels}
     for (prefix, name), reads in used.items():
-        for read in reads:
-            if read.chain[0] == "state":
-                level = by_prefix[f"{prefix}{name}."] if read.path[0] in ("gives", "until") else by_prefix[prefix]
-                if len(read.chain) > 1:
-                    found.add((owner_of(level, read.chain[1]), read.chain[1]))
-                else:
-                    found |= {(one.prefix, "") for one in level.around()}
+        outer = by_prefix[prefix]
+        for read in (one for one in reads if one.chain[0] == "state"):
+            level = by_prefix[f"{prefix}{name}."] if after_a_pass(outer.nodes[name], read) else outer
+            field = read.field_of("state")
+            found |= {(owner_of(level, field), field)} if field else {(one.prefix, "") for one in level.around()}
     if any(isinstance(node.about, Mapping) for level in subject.levels for node in level.nodes.values()):
         found.add(("", "language"))  # it says in which language `about` is shown
     return found

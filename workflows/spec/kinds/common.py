@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ..habits import NODE, ROUTE
 from ..names import Duration, Many, Name, Words
 from ..parts import Part
 from ..shapes import ANY, Type
@@ -17,6 +18,8 @@ cannot be used · a limit was reached · a person said no."""
 
 class Case(Part):
     """One line of a route: `{when: CEL, to: node}`, or as the last one `{else: node}`."""
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = ROUTE
 
     when: Condition = ""
     to: str = Field(default="", description="the node to go to where the condition holds")
@@ -98,9 +101,11 @@ class NodeBase(Part):
 
     Attributes:
         RESULT: What `result` holds after it; `any` where only the run can tell.
+        ELSEWHERE: Keys of other formats, and how the same is said here.
     """
 
     RESULT: ClassVar[Type] = ANY
+    ELSEWHERE: ClassVar[Mapping[str, str]] = NODE
 
     about: Words = Field(default="", description="what it does, shown while it runs")
     next: str | Many[str] = Field(

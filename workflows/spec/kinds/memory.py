@@ -33,7 +33,7 @@ class Retrieve(NodeBase):
 
     kind: Literal["retrieve"] = "retrieve"
     text: Text = Field(validation_alias="from", serialization_alias="from", description="the question")
-    language: Text = Field(default="en", description="two letters")
+    language: Text = Field(default="", description="two letters; by default the workflow's")
     folder: str = Field(default="", description="documents in the workflow's folder: Markdown and text")
     own: bool = Field(default=False, description="search what `antiphon knowledge add` added, too")
     web: bool = Field(default=False, description="ask what app.yaml names under `web`, where the documents say nothing")

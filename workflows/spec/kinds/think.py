@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from ..names import Name, Words
 from ..parts import Part
 from ..shapes import STRING, Shape, Type, record
-from ..values import Template, TemplateFile, Text
+from ..values import Template, TemplateFile, Text, TextOrWords
 from .common import NodeBase
 
 
@@ -22,7 +22,7 @@ class Prompt(Part):
     system_file: TemplateFile = Field(default="", description="a file with the text of `system`")
     user_file: TemplateFile = Field(default="", description="a file with the text of `user`")
     examples_file: Words = Field(default="", description="a YAML file of turns to learn the manner from")
-    language: Text = Field(default="en", description="which of several languages is used")
+    language: Text = Field(default="", description="which of several languages is used; by default the workflow\'s")
 
     @model_validator(mode="after")
     def _something_to_say(self) -> "Prompt":
@@ -53,9 +53,9 @@ class Classify(NodeBase):
     kind: Literal["classify"] = "classify"
     role: Literal["chat", "fast"] = Field(default="fast", description="which model of app.yaml chooses")
     text: Text = Field(validation_alias="from", serialization_alias="from", description="what is classified")
-    language: Text = Field(default="en", description="which language of question and labels is used")
+    language: Text = Field(default="", description="which language of question and labels is used; by default the workflow\'s")
     labels: dict[Name, Words] = Field(min_length=2, description="each label with what it means")
-    question: Words = Field(description="what is being decided")
+    question: TextOrWords = Field(description="what is being decided")
 
 
 class Extract(NodeBase):
@@ -66,8 +66,8 @@ class Extract(NodeBase):
     text: Text = Field(
         validation_alias="from", serialization_alias="from", description="the text the fields are found in"
     )
-    language: Text = Field(default="en", description="which language of the question is used")
-    question: Words = Field(
+    language: Text = Field(default="", description="which language of the question is used; by default the workflow\'s")
+    question: TextOrWords = Field(
         default_factory=lambda: {
             "en": "Fill in the fields from the text. Leave empty what it does not say.",
             "zh": "根据文字填写各项；文字里没有的留空。",

@@ -52,7 +52,7 @@ class Guard(NodeBase):
         serialization_alias="from",
         description="the text, where it follows no other node",
     )
-    language: Text = Field(default="en", description="two letters")
+    language: Text = Field(default="", description="two letters; by default the workflow's")
     rules: str = Field(default="", description="a rules file: a name such as child, or a path in the workflow's folder")
     evidence: Items = Field(default="", description="passages {title, text, source} a sentence must rest on")
     question: Text = Field(default="", description="its words and numbers need no evidence")
@@ -84,7 +84,7 @@ class Speak(NodeBase):
         serialization_alias="from",
         description="the words, where it follows no other node",
     )
-    language: Text = Field(default="en", description="two letters")
+    language: Text = Field(default="", description="two letters; by default the workflow's")
 
 
 class Ask(NodeBase):
@@ -92,7 +92,7 @@ class Ask(NodeBase):
 
     kind: Literal["ask"] = "ask"
     show: TextOrWords = Field(description="what the person is shown")
-    language: Text = Field(default="en", description="two letters")
+    language: Text = Field(default="", description="two letters; by default the workflow's")
     who: Text = Field(default="", description="who is asked, for whoever passes the question on")
     form: dict[Name, Shape] = Field(
         default_factory=lambda: {"answer": Shape(type="string")}, min_length=1, description="what is to be filled in"

@@ -54,7 +54,7 @@ def test_a_model_knows_its_name(tmp_path: Path) -> None:
         (GOOD.replace("role: chat", "role: sing"), "'models.tiny.role' cannot be 'sing'"),
         (GOOD.replace("name: a.gguf", "name: ../a.gguf"), "must be a path below the model's folder"),
         (GOOD.replace("name: a.gguf", "name: /etc/a"), "must be a path below the model's folder"),
-        (GOOD.replace('"0000', '"xyz'), "should match pattern"),
+        (GOOD.replace('"0000', '"xyz'), "it has another form"),
         (GOOD.replace("licence:", "license:"), "unknown key 'license'"),
         (
             GOOD + "        parts: [{wheel: a==1, member: a/b, bytes: 2}]\n",

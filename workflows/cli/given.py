@@ -1,0 +1,116 @@
+"""What several commands are given: the app.yaml, its profile, and files with functions of one's own."""
+
+import inspect
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import click
+
+from ...tools.base.errors import InputError
+
+if TYPE_CHECKING:
+    from ...agents.roles.types import App
+    from ...tools.base.tool import Tool
+
+app_option = click.option("--app", type=click.Path(path_type=Path), help="The app.yaml to use.")
+profile_option = click.option("--profile", default="", metavar="NAME", help="The profile of app.yaml to use.")
+python_option = click.option(
+    "--python",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="A file of yours with tools and functions that the workflow names; it is run. May be given more than once.",
+)
+
+
+def machine(app: Path | None, profile: str = "") -> "App":
+    """The app.yaml that counts, under the profile that counts; what else this process reads is held to them, too.
+
+    Raises:
+        InputError, FileError: there is no such file or profile, or the file is wrong.
+    """
+    from ...agents.roles.reading import read_app
+
+    if app is not None:
+        os.environ["ANTIPHON_APP"] = str(app)  # what lies beside it, guard rules, counts as well
+    read = read_app(app, profile)
+    if profile:
+        os.environ["ANTIPHON_PROFILE"] = profile
+    return read
+
+
+def functions_from(paths: Iterable[Path]) -> "tuple[dict[str, Tool], dict[str, Tool]]":
+    """Run a person's own files, and give the tools and the functions in them, by name.
+
+    Tools are what `@tool` made; functions are these and every public function that is defined there with types.
+
+    Raises:
+        InputError: a file is missing or fails, or two things have the same name.
+    """
+    from ...tools.base.functions import named
+    from ...tools.base.tool import Tool
+
+    tools: dict[str, Tool] = {}
+    functions: dict[str, Tool] = {}
+    for number, path in enumerate(paths):
+        module = _run(path, f"antiphon_python_{number}_{path.stem}")
+        found = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+        own = {one.name: one for one in found.values() if isinstance(one, Tool)}
+        typed = {name: named(value, name) for name, value in found.items() if _is_typed(value, module)}
+        _join(tools, own, path)
+        _join(functions, {**typed, **own}, path)
+    return tools, functions
+
+
+def _run(path: Path, name: str) -> ModuleType:
+    """The file as a module; its folder is looked into last, so that files beside it can be imported."""
+    from importlib.machinery import SourceFileLoader
+    from importlib.util import module_from_spec, spec_from_loader
+
+    if not path.is_file():
+        raise InputError("there is no such file", at=str(path), hint="Give --python the path of a .py file")
+    spec = spec_from_loader(name, SourceFileLoader(name, str(path)))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # where annotations written as text are looked up
+    beside = str(path.resolve().parent)
+    if beside not in sys.path:
+        sys.path.append(beside)
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # whatever a person's own file raises
+        del sys.modules[name]
+        raise InputError(_told(error), at=f"{path}{_line_of(error, path)}") from error
+    return module
+
+
+def _told(error: BaseException) -> str:
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"the file failed: {type(error).__name__}{': ' if said else ''}{' '.join(said.split())}"
+
+
+def _line_of(error: BaseException, path: Path) -> str:
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f":{error.lineno}:{error.offset}"
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == str(path) else line
+        trace = trace.tb_next
+    return f":{line}" if line else ""
+
+
+def _is_typed(value: object, module: ModuleType) -> bool:
+    if not inspect.isfunction(value) or value.__module__ != module.__name__:
+        return False
+    return all(one.annotation is not one.empty for one in inspect.signature(value).parameters.values())
+
+
+def _join(all_: "dict[str, Tool]", more: "Mapping[str, Tool]", path: Path) -> None:
+    for name, one in more.items():
+        if name in all_ and all_[name].function is not one.function:
+            raise InputError(f"{name!r} is also in another file", at=str(path), hint="Give one of them another name")
+        all_[name] = one

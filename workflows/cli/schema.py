@@ -1,0 +1,32 @@
+"""`antiphon schema`: what editors need to complete and check the files."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Choice(["workflow", "app"]), default="workflow")
+@click.option("--install", is_flag=True, help="Set up the editor for every workflow and app file in this folder.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+def schema(file: str, install: bool, out: Path | None) -> None:
+    """Print the JSON Schema (2020-12) of workflow.yaml or app.yaml, made from the types that read them.
+
+    With --install, both are written to .antiphon/schema/, and each workflow and app file here and below gets a comment
+    at its top, by which editors with a YAML language server find them. Nothing else in the files changes.
+    """
+    from ..export import installing
+
+    if install:
+        for said in installing.install(Path()):
+            click.echo(said, err=True)
+        return
+    text = installing.text_of(file)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    from ...tools.base.writing import whole_file
+
+    with whole_file(out) as draft:
+        draft.write_text(text, encoding="utf-8")
+    click.echo(f"{out}", err=True)

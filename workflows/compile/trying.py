@@ -1,0 +1,82 @@
+"""How long a node may take, how often it is tried, and who takes up what it fails with."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from ...agents.events import Event, StepFailed
+from ...tools.base.errors import AntiphonError
+from ..spec.kinds.common import NodeBase, Retry, Timeout
+from ..spec.names import seconds
+from .failures import StepTimeout, kind_of
+from .step import Step
+
+T = TypeVar("T")
+
+
+@contextmanager
+def naming(step: Step) -> Iterator[None]:
+    """Name the node in every error that leaves the block, and tell about it."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, AntiphonError):
+            error.at = error.at or step.name
+        step.emit(StepFailed(step=step.name, problem=str(error)))
+        raise
+
+
+async def tried(node: NodeBase, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:
+    """Do a node's work, each try within its time, as often as its `retry` says.
+
+    Raises:
+        StepTimeout: the last try took too long.
+    """
+    for wait in _waits(node.retry):
+        try:
+            async with in_time(node.timeout, step) as timed:
+                return await work(timed)
+        except Exception as error:
+            if node.retry is None or kind_of(error) not in node.retry.on:
+                raise
+        await asyncio.sleep(wait)
+    async with in_time(node.timeout, step) as timed:
+        return await work(timed)
+
+
+def _waits(retry: Retry | None) -> list[float]:
+    """The seconds after each try but the last."""
+    return [seconds(retry.wait) * retry.backoff**i for i in range(retry.times)] if retry is not None else []
+
+
+@asynccontextmanager
+async def in_time(timeout: str | Timeout | None, step: Step) -> AsyncIterator[Step]:
+    """The step with an end to its time; every event of it is a sign of life.
+
+    Raises:
+        StepTimeout: it is over.
+    """
+    limits = Timeout(run=timeout) if isinstance(timeout, str) else timeout
+    if limits is None:
+        yield step
+        return
+    run, idle = (seconds(one) if one else None for one in (limits.run, limits.idle))
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(run) as whole, asyncio.timeout(idle) as silence:
+
+            def emit(event: Event) -> None:
+                if idle is not None:
+                    with suppress(RuntimeError):  # it is over already
+                        silence.reschedule(now() + idle)
+                step.emit(event)
+
+            yield replace(step, turn=replace(step.turn, emit=emit))
+    except TimeoutError:
+        if not (whole.expired() or silence.expired()):
+            raise
+        how = f"{idle:g} s without a sign of life" if silence.expired() else f"{run:g} s"
+        with naming(step):
+            raise StepTimeout(f"it took longer than {how}") from None

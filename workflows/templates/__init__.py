@@ -1,0 +1,1 @@
+"""What a project begins with: `antiphon new NAME --template chat`."""

@@ -12,7 +12,7 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench-tutor check format build vectors pins clean
+.PHONY: help demo test bench-tutor bench-side-by-side check format build docs vectors pins clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -29,6 +29,9 @@ bench-tutor: $(VENV)/.dev  ## what the child tutor is worth: bare model, plain p
 	$(BIN)/antiphon models pull qwen2.5-coder-0.5b qwen2.5-coder-1.5b
 	$(BIN)/python benchmarks/tutor.py tests/data/tutor/questions.jsonl --show
 
+bench-side-by-side: $(VENV)/.dev  ## the same mistakes given to four other frameworks, each in its own environment (fetches 1 GB)
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=benchmarks $(BIN)/python -m side_by_side
+
 check: $(VENV)/.dev  ## style and types: ruff, mypy, pyright
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,6 +45,12 @@ format: $(VENV)/.dev  ## put every file in the one format
 
 build: $(VENV)/.dev  ## source distribution and wheel, in dist/
 	$(BIN)/python -m build --no-isolation
+
+docs: $(VENV)/.dev  ## make the pages anew that are made from the code: nodes and errors, in both languages
+	$(BIN)/antiphon explain nodes --language en > docs/nodes.md
+	$(BIN)/antiphon explain nodes --language zh > docs/nodes.zh.md
+	$(BIN)/antiphon explain --all --language en > docs/errors.md
+	$(BIN)/antiphon explain --all --language zh > docs/errors.zh.md
 
 vectors: $(VENV)/.dev  ## make the vectors of the tutor's articles anew, after the articles have changed
 	$(BIN)/antiphon knowledge ship workflows/library/child_tutor/knowledge

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..tools.base.engines import Engine, load
-from ..tools.base.errors import FileError, InputError, Problem
+from ..tools.base.errors import FileError, InputError, Problem, place_of
 from ..tools.base.functions import Functions, named
 from ..tools.base.tool import Tool
 from ..tools.base.yaml_reading import Path_
@@ -50,6 +50,8 @@ class Workflow:
     ) -> "Workflow":
         """Read a workflow.yaml, or a ready-made workflow by name: `Workflow.load("child-tutor")`.
 
+        A Python file that makes one is run for it: `Workflow.load("flow.py")`, or `"flow.py:name"` where it makes several.
+
         Args:
             tools: What the file may name under `tools`, beside the built-in ones.
             functions: What its `python` nodes may call, by the functions' names.
@@ -59,6 +61,11 @@ class Workflow:
             FileError: the file is wrong; every problem with its line.
         """
         here = known(tools, functions, app)
+        if str(name).endswith(".py") or ".py:" in str(name):
+            from .export.from_python import workflow_in
+
+            made = workflow_in(str(name))
+            return cls(made.source, replace(made.known, services=here.services, policy=here.policy))
         return cls(read_workflow(find(str(name)), here), here)
 
     @classmethod
@@ -80,7 +87,7 @@ class Workflow:
         """
         here, place = known(tools, functions), at or _field
         subject = Subject(spec, folder or Path.cwd(), place, here)
-        found: list[Problem] = [one for one in problems(subject) if one.level == "error"]
+        found = sorted((one for one in problems(subject) if one.level == "error"), key=place_of)
         if found:
             raise FileError(found)
         return cls(Source(spec, subject.folder, place), here)

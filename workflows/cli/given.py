@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -51,56 +50,19 @@ def functions_from(paths: Iterable[Path]) -> "tuple[dict[str, Tool], dict[str, T
         InputError: a file is missing or fails, or two things have the same name.
     """
     from ...tools.base.functions import named
+    from ...tools.base.python_file import run_file
     from ...tools.base.tool import Tool
 
     tools: dict[str, Tool] = {}
     functions: dict[str, Tool] = {}
-    for number, path in enumerate(paths):
-        module = _run(path, f"antiphon_python_{number}_{path.stem}")
+    for path in paths:
+        module = run_file(path)
         found = {name: value for name, value in vars(module).items() if not name.startswith("_")}
         own = {one.name: one for one in found.values() if isinstance(one, Tool)}
         typed = {name: named(value, name) for name, value in found.items() if _is_typed(value, module)}
         _join(tools, own, path)
         _join(functions, {**typed, **own}, path)
     return tools, functions
-
-
-def _run(path: Path, name: str) -> ModuleType:
-    """The file as a module; its folder is looked into last, so that files beside it can be imported."""
-    from importlib.machinery import SourceFileLoader
-    from importlib.util import module_from_spec, spec_from_loader
-
-    if not path.is_file():
-        raise InputError("there is no such file", at=str(path), hint="Give --python the path of a .py file")
-    spec = spec_from_loader(name, SourceFileLoader(name, str(path)))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[name] = module  # where annotations written as text are looked up
-    beside = str(path.resolve().parent)
-    if beside not in sys.path:
-        sys.path.append(beside)
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever a person's own file raises
-        del sys.modules[name]
-        raise InputError(_told(error), at=f"{path}{_line_of(error, path)}") from error
-    return module
-
-
-def _told(error: BaseException) -> str:
-    said = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"the file failed: {type(error).__name__}{': ' if said else ''}{' '.join(said.split())}"
-
-
-def _line_of(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return f":{error.lineno}:{error.offset}"
-    trace, line = error.__traceback__, 0
-    while trace is not None:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == str(path) else line
-        trace = trace.tb_next
-    return f":{line}" if line else ""
 
 
 def _is_typed(value: object, module: ModuleType) -> bool:

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from ..spec.types import WorkflowSpec
 
 
 @click.command()
@@ -27,13 +30,12 @@ def graph(workflow: str, format_: str | None, out: Path | None, trace: Path | No
     from ...tools.base.writing import whole_file
     from ..spec.drawing import mermaid
     from ..spec.painting import NOTHING, painting_of
-    from ..workflow import Workflow
 
     if out is not None and out.suffix not in (".svg", ".mmd", ".md"):
         raise InputError(
             f"cannot draw to {out.suffix or 'a file without a suffix'!r}", at=str(out), hint="Use .svg or .mmd"
         )
-    spec = Workflow.load(workflow).spec
+    spec = _drawable(workflow)
     text = mermaid(spec, painting_of(spec, read_run(trace, spec.name)) if trace else NOTHING)
     if (format_ or ("svg" if out and out.suffix == ".svg" else "mermaid")) == "svg":
         text = _svg(text)
@@ -43,6 +45,19 @@ def graph(workflow: str, format_: str | None, out: Path | None, trace: Path | No
     with whole_file(out) as draft:
         draft.write_text(text, encoding="utf-8")
     click.echo(f"{out}", err=True)
+
+
+def _drawable(name: str) -> "WorkflowSpec":
+    """What can be drawn: the parts are there and lead to each other; other mistakes do not spoil a picture."""
+    from ...tools.base.errors import FileError
+    from ..spec.reading import check_workflow, find
+    from ..workflow import known
+
+    source, problems = check_workflow(find(name), known())
+    spoiling = [one for one in problems if one.level == "error" and (source is None or one.code == "E301")]
+    if source is None or spoiling:
+        raise FileError(spoiling)
+    return source.spec
 
 
 def read_run(path: Path, workflow: str) -> list[dict[str, Any]]:

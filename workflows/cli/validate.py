@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .given import app_option, functions_from, profile_option, python_option
+
 if TYPE_CHECKING:
     from ..diagnostics.checking import Checked
     from ..diagnostics.places import Lines
@@ -20,14 +22,9 @@ FORMATS = ("text", "json", "sarif", "github")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="What to print.")
 @click.option("--strict", is_flag=True, help="Exit status 2 for warnings, too.")
-@click.option("--app", type=click.Path(path_type=Path), help="The app.yaml whose services and policy count.")
-@click.option(
-    "--python",
-    "modules",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A Python file with functions that the files may call; it is run. May be given more than once.",
-)
+@app_option
+@profile_option
+@python_option
 @click.pass_context
 def validate(
     ctx: click.Context,
@@ -35,20 +32,21 @@ def validate(
     format_: str,
     strict: bool,
     app: Path | None,
-    modules: tuple[Path, ...],
+    profile: str,
+    python: tuple[Path, ...],
 ) -> None:
     """Check workflow files: every problem with its line, its column and a code.
 
     FILES are workflow.yaml and app.yaml files, folders (every workflow.yaml below), names of ready-made workflows, or -
     for what comes in. Exit status 0: all are good, or have warnings only; 2: there is an error.
     """
-    functions = _functions(modules)
+    tools, functions = functions_from(python)
     with _only_what_a_check_needs():
         from ..diagnostics.checking import STDIN, check_all, world
         from ..diagnostics.places import Lines
 
         stdin = _standard_input() if STDIN in files else ""
-        checked = list(check_all(files, world(functions, app), stdin))
+        checked = list(check_all(files, world(tools.values(), functions.values(), app, profile), stdin))
         click.echo(_rendered(format_, checked, Lines({"<stdin>": stdin})), nl=False)
     told = [problem for file in checked for problem in file.problems]
     ctx.exit(2 if any(strict or problem.level == "error" for problem in told) else 0)
@@ -72,14 +70,6 @@ def _only_what_a_check_needs() -> Iterator[None]:
             modules.pop(protobuf, None)
         if was_on:
             gc.enable()
-
-
-def _functions(modules: Sequence[Path]) -> list[Any]:
-    if not modules:
-        return []
-    from ..run.functions import functions_in
-
-    return [function for path in modules for function in functions_in(path)]
 
 
 def _rendered(format_: str, checked: "Sequence[Checked]", lines: "Lines") -> str:

@@ -45,16 +45,20 @@ class World:
     wrong: tuple[Checked, ...] = ()
 
 
-def world(functions: Iterable[Tool | Callable[..., Any]] = (), app: Path | None = None) -> World:
-    """The world around the files: the caller's functions, and the app.yaml that counts if there is one."""
+def world(
+    tools: Iterable[Tool] = (),
+    functions: Iterable[Tool | Callable[..., Any]] = (),
+    app: Path | None = None,
+    profile: str = "",
+) -> World:
+    """The world around the files: the caller's tools and functions, and the app.yaml that counts if there is one."""
     from ..workflow import known
 
-    own = list(functions)
-    here, source = known([one for one in own if isinstance(one, Tool)], own), source_of_app(app)
+    here, source = known(tools, functions), source_of_app(app)
     if source.path == SHIPPED:
         return World(here)
     try:
-        found = read_app(source.path)
+        found = read_app(source.path, profile)
     except FileError as error:
         return World(here, (Checked(str(source.path), error.problems),))
     except InputError as error:
@@ -96,12 +100,24 @@ def workflow_files(folder: Path) -> Iterator[Path]:
 
 def _of_file(name: str, known: Known) -> Checked:
     try:
+        if name.endswith(".py") or ".py:" in name:
+            return Checked(name, tuple(_of_python(name, known)))
         path = find(name)
         return Checked(name, tuple(_of_text(read_text(path), path, known)))
     except FileError as error:
         return Checked(name, error.problems)
     except InputError as error:
         return Checked(name, (_unreadable(name, error),))
+
+
+def _of_python(name: str, known: Known) -> list[Problem]:
+    """A workflow that a Python file makes; the file is run, as any that one's own program imports."""
+    from ..export.from_python import workflow_in
+    from ..spec.checks import problems
+
+    made = workflow_in(name)
+    here = replace(made.known, services=known.services, policy=known.policy)
+    return sorted(problems(Subject(made.spec, made.source.folder, made.source.at, here)), key=place_of)
 
 
 def _of_text(text: str, path: Path, known: Known) -> list[Problem]:

@@ -2,18 +2,15 @@
 
 import io
 import re
-import runpy
-import sys
 import tokenize
-import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
-from ...tools.base.errors import AntiphonError, InputError
+from ...tools.base.errors import InputError
+from ...tools.base.python_file import run_file
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.tool import Tool
 from ..spec.comments import NONE, Comment, Comments, tie
@@ -63,7 +60,7 @@ def workflows_in(file: Path) -> dict[str, Workflow]:
     Raises:
         InputError: there is no such file, or it raises something.
     """
-    return {name: value for name, value in _run(file).items() if isinstance(value, Workflow)}
+    return {name: value for name, value in vars(run_file(file)).items() if isinstance(value, Workflow)}
 
 
 def tools_in(file: Path) -> dict[str, str]:
@@ -72,8 +69,9 @@ def tools_in(file: Path) -> dict[str, str]:
     Raises:
         InputError: there is no such file, or it raises something.
     """
-    public = {name: value for name, value in _run(file).items() if not name.startswith("_")}
-    own = {name: name for name, one in public.items() if isfunction(one) and one.__module__ == file.stem}
+    module = run_file(file)
+    public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+    own = {name: name for name, one in public.items() if isfunction(one) and one.__module__ == module.__name__}
     return own | {one.name: name for name, one in public.items() if isinstance(one, Tool)}
 
 
@@ -106,13 +104,6 @@ def comments_of_call(call: Call, data: Any) -> Comments:
     return replace(tied, before={**tied.before, **({("schema",): top} if top else {})}, end=end)
 
 
-def _run(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        raise InputError("there is no such file", at=str(file), hint="Check the path")
-    with _beside(file), _its_own_errors(file):
-        return runpy.run_path(str(file), run_name=file.stem)
-
-
 def _next_to(alone: dict[int, Comment], line: int, step: int) -> list[Comment]:
     """The lines of comments directly above (-1) or below (1) a line, from top to bottom."""
     found: list[Comment] = []
@@ -127,34 +118,3 @@ def _in_python(lines: Sequence[str]) -> Iterator[Comment]:
         if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string):
             alone = not token.line[: token.start[1]].strip()
             yield Comment(token.start[0], token.start[1] + 1, token.string.rstrip(), alone)
-
-
-@contextmanager
-def _beside(file: Path) -> Iterator[None]:
-    """Modules beside the file can be imported, as when Python runs it."""
-    folder = str(file.resolve().parent)
-    sys.path.insert(0, folder)
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
-
-
-@contextmanager
-def _its_own_errors(file: Path) -> Iterator[None]:
-    """What a file of the user's raises is told in one sentence, with the line."""
-    try:
-        yield
-    except AntiphonError:
-        raise
-    except (Exception, SystemExit) as error:
-        line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(file) else _line(error, file)
-        said = str(error.msg if isinstance(error, SyntaxError) else error)
-        at = f"{file}:{line}" if line else str(file)
-        raise InputError(f"the file does not run: {type(error).__name__}: {said}", at=at) from error
-
-
-def _line(error: BaseException, file: Path) -> int | None:
-    """The last line of the file that was being run."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((frame.lineno for frame in reversed(frames) if frame.filename == str(file)), None)

@@ -1,6 +1,7 @@
 """Workflows in Python: the same checks as a file, with places in the Python file."""
 
 import ast
+import inspect
 import runpy
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from antiphon.tools.base.errors import FileError, InputError
 from antiphon.workflows import build
 from antiphon.workflows.export.from_python import to_yaml, workflow_in
 from antiphon.workflows.spec.python_places import KEYS
+from antiphon.workflows.spec.types import WorkflowSpec
 
 IMPORT = f"from antiphon.workflows.build import {', '.join(build.__all__)}\n"
 ECHO = f"""{IMPORT}
@@ -152,6 +154,11 @@ def test_a_file_that_makes_no_workflow_says_why(file: Path, code: str, said: str
 def test_of_several_workflows_one_is_named(file: Path) -> None:
     written(file, ECHO + ECHO.replace("echo = ", "other = ").replace('"echo"', '"other"'))
     assert workflow_in(f"{file}:other").spec.name == "other"
+
+
+def test_every_key_of_a_file_can_be_given() -> None:
+    more = {"functions", "folder"}
+    assert {*inspect.signature(build.workflow).parameters} - more == {*WorkflowSpec.model_fields} - {"schema_"}
 
 
 def test_every_word_that_differs_in_python_is_known() -> None:

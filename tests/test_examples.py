@@ -144,7 +144,7 @@ async def test_a_text_is_improved_until_every_demand_is_met() -> None:
 
     def answer(request: Any) -> str:
         asked = request.messages[-1].content
-        if "通知：" not in asked:
+        if "写一则" in asked:
             return next(drafts)
         return f'{{"label": "{next(verdict for part, verdict in verdicts.items() if part in asked)}"}}'
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..tools.base.engines import Engine, load
+from ..tools.base.engines import load
 from ..tools.base.errors import FileError, InputError, Problem, place_of
 from ..tools.base.functions import Functions, named
 from ..tools.base.tool import Tool
@@ -14,16 +14,13 @@ from ..tools.base.yaml_reading import Path_
 from .spec.checks import problems
 from .spec.kinds.common import NodeBase
 from .spec.kinds.control import Flow
-from .spec.known import At, Known, Subject
+from .spec.known import TOOLS, At, Known, Subject
 from .spec.reading import Source, find, find_beside, read_workflow
 from .spec.types import WorkflowSpec
 
 if TYPE_CHECKING:
     from ..agents.roles.types import App
     from .compile.links import Plan
-
-TOOLS = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
-"""Tools a file may name: each is a function of the workflow's folder and the tool's settings in the file."""
 
 
 @dataclass(frozen=True)

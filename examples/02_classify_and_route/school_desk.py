@@ -4,6 +4,7 @@ from antiphon.workflows.build import Classify, Else, Input, Speak, State, When, 
 
 school_desk = workflow(
     "school_desk",
+    language="${input.language}",
     input={
         "text": Input(type="string", about="家长的留言"),
         "language": Input(type="string", default="zh", enum=["zh", "en"], about="留言用的语言"),
@@ -14,7 +15,6 @@ school_desk = workflow(
     nodes={
         "sort": Classify(
             text="${input.text}",
-            language="${input.language}",
             question={"zh": "家长的留言说的是哪件事？", "en": "What is the parent's message about?"},
             labels={
                 "absence": {"zh": "孩子生病或有事，要请假", "en": "a child is ill or stays at home"},
@@ -30,19 +30,16 @@ school_desk = workflow(
         ),
         "wish_well": Speak(
             text={"zh": "知道了，祝孩子早日康复。", "en": "Thank you for telling us. Get well soon!"},
-            language="${input.language}",
             into="reply",
             next="end",
         ),
         "name_the_page": Speak(
             text={"zh": "今天的作业在班级主页上。", "en": "Today's homework is on the class page."},
-            language="${input.language}",
             into="reply",
             next="end",
         ),
         "pass_on": Speak(
             text={"zh": "收到，我会转告老师。", "en": "I will tell the teacher."},
-            language="${input.language}",
             into="reply",
             next="end",
         ),

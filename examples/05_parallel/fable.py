@@ -4,6 +4,7 @@ from antiphon.workflows.build import Input, Llm, Prompt, Speak, State, workflow
 
 fable = workflow(
     "fable",
+    language="zh",
     input={"about": Input(type="string", default="一只不会飞的鸟", about="故事讲谁")},
     state={
         "story": State(type="string"),
@@ -35,7 +36,6 @@ fable = workflow(
         "show": Speak(
             wait_for="all",
             text="${'《' + state.title + '》' + state.story + state.moral}",
-            language="zh",
             next="end",
         ),
     },

@@ -4,6 +4,7 @@ from antiphon.workflows.build import Classify, Input, Llm, Loop, Map, Prompt, Sh
 
 notice = workflow(
     "notice",
+    language="zh",
     input={
         "about": Input(type="string", default="图书角", about="通知讲什么"),
         "demands": Input(
@@ -47,8 +48,8 @@ notice = workflow(
                     over="${input.demands}",
                     as_="demand",
                     do=Classify(
-                        text="${'要求：' + demand + '\\n通知：' + state.text}",
-                        question="通知做到了这条要求吗？",
+                        text="${state.text}",
+                        question="${'这则通知做到了这一条吗：' + demand + '？'}",
                         labels={"yes": "做到了", "no": "没做到"},
                     ),
                     into="verdicts",
@@ -58,6 +59,6 @@ notice = workflow(
             into="passes",
             next="say",
         ),
-        "say": Speak(text="${state.text}", language="zh", next="end"),
+        "say": Speak(text="${state.text}", next="end"),
     },
 )

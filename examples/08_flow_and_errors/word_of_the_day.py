@@ -4,6 +4,7 @@ from antiphon.workflows.build import Flow, Input, OnError, Speak, State, workflo
 
 word_of_the_day = workflow(
     "word_of_the_day",
+    language="zh",
     input={"word": Input(type="string", default="惊蛰", about="要解释的词")},
     state={"meaning": State(type="string", default=""), "trouble": State(type="string", default="")},
     output={"meaning": "${state.meaning}", "trouble": "${state.trouble}"},
@@ -17,7 +18,7 @@ word_of_the_day = workflow(
             into={"meaning": "${result.meaning}"},
             next="say",
         ),
-        "say": Speak(text="${input.word + '：' + state.meaning}", language="zh", next="end"),
-        "say_sorry": Speak(text="今天查不到这个词，明天再来吧。", language="zh", next="end"),
+        "say": Speak(text="${input.word + '：' + state.meaning}", next="end"),
+        "say_sorry": Speak(text="今天查不到这个词，明天再来吧。", next="end"),
     },
 )

@@ -4,6 +4,7 @@ from antiphon.workflows.build import Else, Guard, Input, Listen, Llm, Prompt, Sp
 
 voice = workflow(
     "voice",
+    language="${state.language}",
     audience="child",
     input={
         "audio": Input(type="audio", max_seconds=30, about="a recording of the question"),
@@ -27,15 +28,13 @@ voice = workflow(
         "check_question": Guard(
             side="question",
             text="${state.question}",
-            language="${state.language}",
             rules="child",
             into={"allowed": "${result.allowed}", "answer": "${result.reply}"},
             route=[When("state.allowed", to="think"), Else("refuse")],
         ),
-        "refuse": Speak(text="${state.answer}", language="${state.language}", next="end"),
+        "refuse": Speak(text="${state.answer}", next="end"),
         "think": Llm(
             prompt=Prompt(
-                language="${state.language}",
                 system={
                     "en": "You answer a child in two short sentences.\n{{ guard_instructions(8, 'en') }}",
                     "zh": "你用两句短短的话回答孩子。\n{{ guard_instructions(8, 'zh') }}",
@@ -48,12 +47,11 @@ voice = workflow(
         "check_answer": Guard(
             side="answer",
             follows="think",
-            language="${state.language}",
             rules="child",
             max_sentences=2,
             into="answer",
             next="say",
         ),
-        "say": Speak(follows="check_answer", language="${state.language}", next="end"),
+        "say": Speak(follows="check_answer", next="end"),
     },
 )

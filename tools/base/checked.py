@@ -39,8 +39,10 @@ def shaped(document: Document, type_: type[T]) -> tuple[T | None, list[Problem]]
     try:
         made = type_.model_validate(document.value, by_alias=True, by_name=False)
     except ValidationError as error:
-        return None, complaints(error.errors(include_url=False), document, type_)
-    return made, list(changed(document.value, made, document))
+        made, found = None, complaints(error.errors(include_url=False), document, type_)
+    else:
+        found = list(changed(document.value, made, document))
+    return made, [one for one in found if one.at not in document.in_doubt]
 
 
 def _no_mapping(document: Document) -> Problem:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
 from .errors import Problem, place_of
 from .patterns import explained
-from .slips import key_hint, value_hint
-from .suggest import did_you_mean, is_near
-from .written import annotation_at, choices, key_of, keys_of, model_at, written_path
+from .slips import WIDE, instead, key_hint, value_hint
+from .suggest import is_near
+from .written import annotation_at, choices, key_of, keys_of, model_at, models_of, written_path
 from .yaml_reading import Document, Path_
 
 _WANTED = {
@@ -36,6 +36,7 @@ _LENGTHS = {
     "string_too_short": ("min_length", "needs at least {} characters"),
     "string_too_long": ("max_length", "may have at most {} characters"),
 }
+_ADDRESS = re.compile(r"[./:\\]")
 _SCHEMA = re.compile(r"([a-z]+)/v([0-9]{1,9})")
 
 
@@ -66,7 +67,8 @@ def complaints(errors: Sequence[Any], document: Document, type_: type[BaseModel]
     ]
     teller = _Teller(document, type_)
     newer = [one for one in all_ if one.path == ("schema",) and _is_newer(one)]
-    found = [teller.problem(one) for one in newer] or [*teller.mismatches(all_), *map(teller.problem, _others(all_))]
+    told = [one for one in all_ if not _is_emptied(one, all_, document)]
+    found = [teller.problem(one) for one in newer] or [*teller.mismatches(told), *map(teller.problem, _others(told))]
     return sorted(dict.fromkeys(found), key=place_of)
 
 
@@ -103,6 +105,14 @@ def _is_misspelt(one: Complaint, all_: Sequence[Complaint]) -> bool:
         for other in all_
         if other.type == "extra_forbidden" and other.path[:-1] == one.path
     )
+
+
+def _is_emptied(one: Complaint, all_: Sequence[Complaint], document: Document) -> bool:
+    """Whether nothing is there because wide spaces before the next line made that a key of the whole file."""
+    if one.given is not None or one.type not in _WANTED:
+        return False
+    wide = (other.path for other in all_ if other.type == "extra_forbidden" and WIDE.match(str(other.path[-1])))
+    return document.positions[one.path][0] + 1 in {document.positions[path][0] for path in wide}
 
 
 def _is_inside(one: Complaint, path: Path_) -> bool:
@@ -148,7 +158,11 @@ class _Teller:
             hint = "An expression cannot stand here"
         elif isinstance(given, str):
             hint = "Remove the quotes" if _unquoted(given, wanted) else ""
-        hint = hint or value_hint(given, wanted, annotation_at(self.type, self.document.value, path))
+        hint = (
+            hint
+            or self._wants(path)
+            or value_hint(given, wanted, annotation_at(self.type, self.document.value, path), _key(path))
+        )
         return self._value(path, f"{_name(path)} must be {_or(wanted)}, not {_found(given)}", hint, "E203")
 
     def problem(self, one: Complaint) -> Problem:
@@ -165,6 +179,8 @@ class _Teller:
             case "string_pattern_mismatch":
                 code, problem, hint = explained(one.context["pattern"], _name(one.path), str(one.given))
                 key = one.loc[-1] == "[key]"
+                if _ADDRESS.search(str(one.given)):
+                    hint = self._wants(one.path) or hint
                 return self._key(one.path, problem, hint, code) if key else self._value(one.path, problem, hint, code)
             case "value_error" | "assertion_error":
                 return self._rule(one)
@@ -173,17 +189,37 @@ class _Teller:
 
     def _unknown_key(self, one: Complaint) -> Problem:
         model = model_at(self.type, self.document.value, one.path[:-1])
-        known = [key_of(name, info) for name, info in model.model_fields.items()] if model else []
-        hint = key_hint(str(one.path[-1]), known, getattr(model, "ELSEWHERE", {}))
-        return self._key(one.path, f"unknown key {one.path[-1]!r}", hint, "E201")
+        known = [key for _, key in keys_of(model)] if model else []
+        key = str(one.path[-1])
+        elsewhere = {key: self._further_out(one.path)} | dict(getattr(model, "ELSEWHERE", {}))
+        return self._key(one.path, f"unknown key {one.path[-1]!r}", key_hint(key, known, elsewhere), "E201")
+
+    def _further_out(self, path: Path_) -> str:
+        """What to say of a key that something around its place has."""
+        for end in range(len(path) - 2, -1, -1):
+            model = model_at(self.type, self.document.value, path[:end])
+            if path[-1] in (self.document.inside(path[:end]) or ()):  # there is one already, so this is another thing
+                continue
+            if model and isinstance(path[end], str) and str(path[-1]) in [key for _, key in keys_of(model)]:
+                return f"It belongs beside {path[end]!r}, not inside of it"
+        return ""
+
+    def _wants(self, path: Path_) -> str:
+        """What stands in a place, where the type of a part of the file says so."""
+        for end in range(len(path) - 1, max(len(path) - 3, -1), -1):
+            model = model_at(self.type, self.document.value, path[:end])
+            if model is not None:
+                wants: Mapping[str, str] = getattr(model, "WANTS", {})
+                return wants.get(str(path[end]), "")
+        return ""
 
     def _missing(self, one: Complaint) -> Problem:
         model, last = model_at(self.type, self.document.value, one.path), str(one.loc[-1])
         fields = {key_of(name, info): info for name, info in model.model_fields.items()} if model else {}
-        about = fields[last].description if last in fields else None
-        return self._key(
-            one.path, f"{_name((*one.path, last))} is missing", f"Add {last}: {about}" if about else "", "E202"
-        )
+        hint = f"Add {last!r} ({fields[last].description})" if last in fields and fields[last].description else ""
+        if last in fields and get_origin(fields[last].annotation) is Literal:
+            hint = f"Add {last!r}: one of {', '.join(map(str, get_args(fields[last].annotation)))}"
+        return self._key(one.path, f"{_name((*one.path, last))} is missing", hint, "E202")
 
     def _kind(self, one: Complaint) -> Problem:
         key = str(one.context["discriminator"]).strip("'")
@@ -193,15 +229,19 @@ class _Teller:
             hint = key_hint("<<", known, {}) if "<<" in one.given else hint
             return self._key(one.path, f"{_name(one.path)} has no {key!r}", hint, "E205")
         tag = str(one.context["tag"])
-        return self._value((*one.path, key), f"unknown {key} {tag!r}", did_you_mean(tag, known), "E204")
+        hint = instead(tag, known, key, models_of(annotation_at(self.type, self.document.value, one.path)))
+        return self._value((*one.path, key), f"unknown {key} {tag!r}", hint, "E204")
 
     def _choice(self, one: Complaint) -> Problem:
         known = [text for text in re.findall(r"'([^']*)'", str(one.context["expected"])) if text]
         problem = f"{_name(one.path)} cannot be {_found(one.given, bare=True)}"
         if one.path == ("schema",):
             hint = f"This version of Antiphon reads {', '.join(known)}"
-            return self._value(one.path, problem, f"{hint}: update it" if _is_newer(one) else hint, "E209")
-        return self._value(one.path, problem, did_you_mean(str(one.given), known), "E206")
+            newer = f"{hint}: install a newer Antiphon, or write the file in this format"
+            return self._value(one.path, problem, newer if _is_newer(one) else hint, "E209")
+        model = model_at(self.type, self.document.value, one.path[:-1])
+        hint = instead(str(one.given), known, str(one.path[-1]), [model] if model else [])
+        return self._value(one.path, problem, hint, "E206")
 
     def _rule(self, one: Complaint) -> Problem:
         """What a type of ours says about its parts, or about a value."""
@@ -226,6 +266,8 @@ class _Teller:
         return self._value(one.path, problem, "", "E203")
 
     def _key(self, path: Path_, problem: str, hint: str, code: str) -> Problem:
+        if not path and isinstance(self.document.value, dict):  # the whole file: above its first key may be comments
+            path = tuple(self.document.value)[:1]
         width = len(str(path[-1])) if path and isinstance(path[-1], str) else 0
         return Problem(self.document.at(path), problem, hint, code=code, width=width)
 
@@ -241,6 +283,10 @@ def _unquoted(given: str, wanted: Sequence[str]) -> bool:
         return given in ("true", "false")
     pattern = r"-?[0-9]+" if "a whole number" in wanted else r"-?[0-9]+(\.[0-9]+)?"
     return bool({"a whole number", "a number"} & {*wanted}) and re.fullmatch(pattern, given) is not None
+
+
+def _key(path: Path_) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _name(path: Path_) -> str:

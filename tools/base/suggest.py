@@ -1,7 +1,9 @@
 """'Did you mean', from the names that exist."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+_MANY = 12
 
 
 def is_near(name: str, other: str) -> bool:
@@ -10,12 +12,14 @@ def is_near(name: str, other: str) -> bool:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint for an unknown name: the nearest one if any is near, then all of them (at most 12)."""
+    """A hint for an unknown name: the nearest one if any is near, then all of them, or the 12 nearest."""
     names = sorted(known)
     small = {one.lower(): one for one in names}
     near = get_close_matches(name, names, n=1) or [
         small[one] for one in get_close_matches(name.lower(), small, n=1, cutoff=0.8)
     ]
-    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else ".")
+    if len(names) > _MANY:
+        names = sorted(names, key=lambda one: -SequenceMatcher(None, name.lower(), one.lower()).ratio())
+    listed = ", ".join(names[:_MANY]) + (", ..." if len(names) > _MANY else ".")
     guess = f"Did you mean {near[0]!r}? " if near else ""
     return f"{guess}Known: {listed}" if names else guess.strip()

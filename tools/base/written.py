@@ -20,7 +20,7 @@ def written_path(loc: tuple[str | int, ...], document: Document, type_: Any) -> 
     for part in loc:
         value = document.inside(path)
         names_kind = not told and isinstance(value, dict) and any(value.get(tag) == part for tag in TAGS)
-        if names_kind and len(_models(_inner(type_, document.value, path))) > 1:
+        if names_kind and len(models_of(_inner(type_, document.value, path))) > 1:
             told = True
         elif (*path, part) in document.positions:
             path, told = (*path, part), False
@@ -52,11 +52,11 @@ def model_at(type_: Any, value: Any, path: Path_) -> type[BaseModel] | None:
 
 def choices(type_: Any, value: Any, path: Path_, key: str) -> set[str]:
     """What `key` may be where it says which type reads the mapping at `path`."""
-    models = _models(_inner(type_, value, path))
+    models = models_of(_inner(type_, value, path))
     return {str(tag) for model in models for tag in get_args(model.model_fields[key].annotation)}
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def models_of(annotation: Any) -> list[type[BaseModel]]:
     """The types of ours among those of an annotation."""
     return [one for one in _flat(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
 

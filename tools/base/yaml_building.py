@@ -65,6 +65,7 @@ class Builder:
         self.positions: dict[Path_, tuple[int, int]] = {(): (1, 1)}
         self.values: dict[Path_, tuple[int, int]] = {(): (1, 1)}
         self.anchors: dict[str, tuple[Path_, Any]] = {}
+        self.unread: set[Path_] = set()
         self.open: set[str] = set()
         self.depth = self.aliases = self.copies = 0
 
@@ -92,20 +93,30 @@ class Builder:
         place = (event.start_mark.line + 1, event.start_mark.column + 1)
         self.values[path] = place
         self.positions.setdefault(path, place)
+        told = len(self.problems)
         if type(event) is yaml.AliasEvent:
-            return self._alias(event, path)
+            value = self._alias(event, path)
+            self._note_unread(path, told)
+            return value
         self._refuse_tag(event)
         anchor = event.anchor
         if anchor is not None:
             self.open.add(anchor)
         if type(event) is yaml.ScalarEvent:
             value = self._scalar(event) if event.implicit[0] else event.value
+            self._note_unread(path, told)
         else:
+            self._note_unread(path, told)
             value = self._collection(event, path)
         if anchor is not None:
             self.open.discard(anchor)
             self.anchors[anchor] = (path, value)
         return value
+
+    def _note_unread(self, path: Path_, told: int) -> None:
+        """What else is wrong with a value that was not read as it is written would only follow from that."""
+        if len(self.problems) > told:
+            self.unread.add(path)
 
     def _collection(self, event: Any, path: Path_) -> Any:
         self.depth += 1
@@ -139,7 +150,10 @@ class Builder:
             if key is not None:
                 value.setdefault(key, inner)
             lost |= key is None
-        return "not read" if lost and not value else value  # {{ a }} without quotes was to be a text
+        if lost and not value:  # {{ a }} without quotes was to be a text
+            self.unread.add(path)
+            return "not read"
+        return value
 
     def _key(self, event: Any, aside: Path_) -> str | None:
         """The text of a key; None, and a problem, where it is something else."""

@@ -5,6 +5,7 @@ refused: deep nesting, many aliases, tags.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from .yaml_places import place_in
 MAX_BYTES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """What a file says, and where it says it.
 
     `positions` maps the path of a value (keys and indices from the root) to the line and column, from 1, of its key
-    (or of the item itself in a list); `values` to that of the value. Columns are counted in code points.
+    (or of the item itself in a list); `values` to that of the value. Columns are counted in code points. `unread`
+    are the paths of values that could not be read as they are written: with a tag, for example.
     """
 
     path: Path
@@ -30,6 +32,7 @@ class Document:
     positions: dict[Path_, tuple[int, int]] = field(repr=False)
     values: dict[Path_, tuple[int, int]] = field(repr=False)
     lines: list[str] = field(default_factory=list, repr=False)
+    unread: frozenset[Path_] = frozenset()
 
     def at(self, path: Path_, *, value: bool = False) -> str:
         """`file:line:column` of the value at `path`, or of the nearest ancestor that is written down."""
@@ -38,6 +41,11 @@ class Document:
             path = path[:-1]
         line, column = table[path]
         return f"{self.path}:{line}:{column}"
+
+    @cached_property
+    def in_doubt(self) -> frozenset[str]:
+        """Where what could not be read stands: a further problem there follows from that."""
+        return frozenset(self.at(path, value=value) for path in self.unread for value in (False, True))
 
     def within(self, path: Path_, shift: int = 0) -> str:
         """`file:line:column` of the character `shift` of the text at `path`, whatever its quotes and line breaks."""
@@ -113,5 +121,6 @@ def parsed(text: str, path: Path) -> tuple[Document, list[Problem]]:
     """What can be read of YAML text, and every problem; where YAML itself ends early, the value is None."""
     builder = Builder(text, path)
     value = builder.read()
-    document = Document(path, text, value, builder.positions, builder.values, builder.lines)
+    unread = frozenset(builder.unread)
+    document = Document(path, text, value, builder.positions, builder.values, builder.lines, unread)
     return document, list(dict.fromkeys(builder.problems))

@@ -76,7 +76,7 @@ def _python(workflow: str, source: Path, is_python: bool, own: Path | None) -> s
 def _own(data: dict[str, object], file: Path | None) -> "Own":
     from ..export.from_python import tools_in
     from ..export.to_python import Own, functions_in
-    from ..workflow import TOOLS
+    from ..spec.known import TOOLS
 
     found = Own(file.stem, tools_in(file)) if file else Own()
     tools = data.get("tools")

@@ -1,6 +1,7 @@
 """What went wrong in a node, by the kinds a workflow file knows, and as an error that names the node."""
 
 import asyncio
+from collections.abc import Mapping
 
 from ...tools.base.errors import (
     AntiphonError,
@@ -26,7 +27,7 @@ class ItemFailed(AntiphonError):
 
     def __init__(self, problem: str, kind: ErrorKind, *, at: str) -> None:
         super().__init__(problem, at=at)
-        self.kind = kind
+        self.kind: ErrorKind = kind
 
 
 class RunLimitReached(LimitReached):
@@ -37,15 +38,16 @@ class Ended(WorkflowFailed):
     """An `end` node with `fail` ended its workflow; only the workflow around it may go on."""
 
 
-_KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ErrorKind], ...] = (
-    ((EndpointTimeout, TimeoutError), "timeout"),
-    ((EndpointError, EngineError, ModelFileError), "model"),
-    (ServiceError, "service"),
-    (ToolFailed, "tool"),
-    (LimitReached, "limit"),
-    (Refused, "refused"),
-    (AntiphonError, "input"),
-)
+_KINDS: Mapping[ErrorKind, tuple[type[BaseException], ...]] = {
+    "timeout": (EndpointTimeout, TimeoutError),
+    "model": (EndpointError, EngineError, ModelFileError),
+    "service": (ServiceError,),
+    "tool": (ToolFailed,),
+    "limit": (LimitReached,),
+    "refused": (Refused,),
+    "input": (AntiphonError,),
+}
+"""The first that fits."""
 
 
 def kind_of(error: BaseException) -> ErrorKind | None:
@@ -57,7 +59,7 @@ def kind_of(error: BaseException) -> ErrorKind | None:
         return error.kind
     if isinstance(error, RunLimitReached | Ended):
         return None
-    return next((kind for types, kind in _KINDS if isinstance(error, types)), None)
+    return next((kind for kind, types in _KINDS.items() if isinstance(error, types)), None)
 
 
 def is_stopped() -> bool:

@@ -15,7 +15,8 @@ from . import loops, maps
 from .chains import chains
 from .channels import fields_at, own_channels, state_type
 from .links import Link, Plan
-from .performing import Place, Run, caught, perform
+from .performing import Run, caught, perform
+from .place import Place
 from .step import Turn
 
 

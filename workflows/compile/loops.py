@@ -17,7 +17,8 @@ from ..spec.types import Loop
 from .chains import about, kind
 from .channels import ENDED, INDEX, NAMES, RECURSION, VALUE, added_to
 from .failures import kind_of
-from .performing import Broken, Place, Run, begin
+from .performing import Broken, Run, begin
+from .place import Place
 from .step import Outcome, Step, Turn
 from .trying import naming
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from langgraph.types import Command, Send
 
@@ -12,7 +12,8 @@ from ..spec.types import Map
 from .chains import about, kind
 from .channels import INDEX, NAMES, RECURSION, VALUE, added_to, beginning
 from .failures import ItemFailed, kind_of
-from .performing import Place, Run, begin, counted, named
+from .performing import Run, begin, counted
+from .place import Place, named
 from .step import Outcome, Passes, Step, Turn
 from .trying import naming
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 
-class Given(NamedTuple):
+class Given(TypedDict):
     """What a pass gives and has written to what it shares; or what it failed with. If the map fails, none counts."""
 
     index: int
@@ -87,11 +88,15 @@ def one_pass(place: Place, graph: Any, shared: Iterable[str]) -> Run:
                     return Command()
                 if node.on_item_error == "fail":
                     passes.stop()
-                return Command(update={f"{place.name}.given": [Given(step.state[INDEX][-1], None, {}, told)]})
+                return _gave(place, Given(index=state[INDEX][-1], value=None, added={}, failed=told))
         added = {name: after[added_to(name)] for name in shared if added_to(name) in after}
-        return Command(update={f"{place.name}.given": [Given(step.state[INDEX][-1], value, added, None)]})
+        return _gave(place, Given(index=state[INDEX][-1], value=value, added=added, failed=None))
 
     return run
+
+
+def _gave(place: Place, given: Given) -> Command[Any]:
+    return Command(update={f"{place.name}.given": [given]})
 
 
 def _gives(place: Place, after: Mapping[str, Any], step: Step) -> Any:
@@ -117,16 +122,16 @@ def gather(place: Place) -> Run:
 
     async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
         step = place.step(state, runtime.context)
-        given: list[Given] = sorted(state[f"{place.name}.given"] or (), key=lambda one: one.index)
-        failed = [one.failed for one in given if one.failed is not None]
+        given: list[Given] = sorted(state[f"{place.name}.given"] or (), key=lambda one: one["index"])
+        failed = [one["failed"] for one in given if one["failed"] is not None]
         with naming(step):
             if failed and node.on_item_error == "fail":
                 _raise(failed[0], step)
             for told in failed:
                 step.emit(Warned(problem=f"{told['step']} is left out: {told['problem']}"))
-            items = [one.value for one in given if one.failed is None]
+            items = [one["value"] for one in given if one["failed"] is None]
             outcome = Outcome(items, {"items": items, "failed": len(failed)})
-            update = place.together(*(one.added for one in given), place.update(place.head, step, outcome))
+            update = place.together(*(one["added"] for one in given), place.update(place.head, step, outcome))
         step.emit(StepFinished(step=step.name, seconds=max(time.time() - state[f"{place.name}.began"], 0.0)))
         with naming(step):
             return place.going(step, update)

@@ -63,9 +63,9 @@ async def in_time(timeout: str | Timeout | None, step: Step) -> AsyncIterator[St
         yield step
         return
     run, idle = (seconds(one) if one else None for one in (limits.run, limits.idle))
-    now = asyncio.get_running_loop().time
+    now, whole, silence = asyncio.get_running_loop().time, asyncio.timeout(run), asyncio.timeout(idle)
     try:
-        async with asyncio.timeout(run) as whole, asyncio.timeout(idle) as silence:
+        async with whole, silence:
 
             def emit(event: Event) -> None:
                 if idle is not None:

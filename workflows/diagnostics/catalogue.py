@@ -1,6 +1,6 @@
 """What each code means, with a wrong and a right example: one small file for each, in `codes/`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -73,6 +73,14 @@ def explanation(code: str) -> Explanation:
 def codes() -> list[str]:
     """Every code, in order of its number."""
     return sorted((path.stem for path in FOLDER.glob("*.yaml")), key=lambda code: (code[1:], code))
+
+
+def grouped(language: Language) -> Iterator[tuple[str, list[Explanation]]]:
+    """All of them in groups, each with its title."""
+    for digit, titles in GROUPS.items():
+        here = [one for one in explanations().values() if one.code[1] == digit]
+        if here:
+            yield titles[language == "zh"], here
 
 
 @cache

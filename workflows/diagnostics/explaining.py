@@ -3,7 +3,9 @@
 import textwrap
 from collections.abc import Iterator
 
-from .catalogue import GROUPS, Explanation, Language, codes, explanation, explanations
+from .catalogue import Explanation, Language, explanation, grouped
+from .kinds import KINDS
+from .kinds_fields import PARTS
 
 _WORDS = {
     "wrong": ("Wrong:", "错误："),
@@ -14,18 +16,18 @@ _WORDS = {
 
 
 def listed(language: Language) -> str:
-    """Every code with its title, in groups."""
+    """Every code with its title, in groups, and every kind of node and part of the file."""
     chinese = language == "zh"
     lines = ["代码：antiphon explain E502；节点种类：antiphon explain llm" if chinese else _WAYS]
-    every = explanations()
-    for digit, titles in GROUPS.items():
-        here = [code for code in codes() if code[1] == digit]
-        if here:
-            lines += ["", titles[chinese], *(f"  {code}  {every[code].title_in(language)}" for code in here)]
+    for title, here in grouped(language):
+        lines += ["", title, *(f"  {one.code}  {one.title_in(language)}" for one in here)]
+    for title, words in (("节点种类", KINDS), ("文件的各部分", PARTS)) if chinese else (_KINDS, _PARTS):
+        lines += ["", title, textwrap.indent(textwrap.fill(", ".join(words), 98), "  ")]
     return "\n".join(lines)
 
 
 _WAYS = "Codes: antiphon explain E502. Kinds of nodes: antiphon explain llm."
+_KINDS, _PARTS = ("Kinds of nodes", KINDS), ("Parts of the file", PARTS)
 
 
 def explained(code: str, language: Language) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from ...tools.base.engines import load
 from ...tools.base.errors import FileError, InputError, Problem
 from ..spec.kinds.voice import Guard
-from ..spec.known import Subject
+from ..spec.known import TOOLS, Subject
 
 
 def check_contents(subject: Subject) -> Iterator[Problem]:
@@ -33,8 +33,6 @@ def _rules(folder: Path, name: str) -> Iterator[Problem]:
 
 
 def _tools(subject: Subject) -> Iterator[Problem]:
-    from ..workflow import TOOLS
-
     for name, given in subject.spec.tools.items():
         if given and name in TOOLS and subject.known.tools.get(name) is None:
             try:

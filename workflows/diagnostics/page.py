@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .catalogue import GROUPS, Explanation, Language, explanations
+from .catalogue import Explanation, Language, grouped
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "head": ("# Complaints, and what to do about them", "# 报错说明"),
@@ -36,9 +36,8 @@ def page(language: Language) -> str:
 def _parts(language: Language) -> Iterator[str]:
     chinese = language == "zh"
     yield from (_WORDS[key][chinese] for key in ("head", "intro", "made"))
-    for digit, titles in GROUPS.items():
-        here = [one for one in explanations().values() if one.code[1] == digit]
-        yield f"## {titles[chinese]}"
+    for title, here in grouped(language):
+        yield f"## {title}"
         yield "\n".join(f"- [{one.code}](#{one.code.lower()}) {one.title_in(language)}" for one in here)
         for one in here:
             yield from _section(one, language)

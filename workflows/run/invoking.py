@@ -22,8 +22,9 @@ async def invoke(workflow: "Workflow", turn: Turn, kept: Mapping[str, Any] | Non
     """
     graph = await asyncio.to_thread(lambda: workflow.graph)
     state = beginning(workflow.spec.state) | dict(kept or {}) | {NAMES: {}, INDEX: ()}
+    limit = asyncio.timeout(turn.spending.seconds_left())
     try:
-        async with asyncio.timeout(turn.spending.seconds_left()) as limit:
+        async with limit:
             end: Mapping[str, Any] = await graph.ainvoke(state, {"recursion_limit": RECURSION}, context=turn)
             return end
     except TimeoutError:

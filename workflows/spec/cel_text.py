@@ -160,6 +160,8 @@ class _Scanner:
                 called = self.tokens[self.i - 1].text if self.i and token.text == "(" else ""
                 bracket = _Bracket(token.text, called, self.type)
                 self.open.append(bracket)
+                if token.text == "[":
+                    self._from_the_end()
                 if called in MACROS and self._is(-2, ".") and self._is(2, ","):
                     bracket.variable, bracket.item = self.tokens[self.i + 1].text, _item(self.type)
                     self.i += 2
@@ -170,6 +172,22 @@ class _Scanner:
                 pass
             case _:
                 self._other()
+
+    def _from_the_end(self) -> None:
+        """`list[-1]` is an error when it runs, and of no type that CEL could tell before."""
+        before = self.tokens[self.i - 1] if self.i else None
+        indexed = before is not None and (before.kind == "name" or before.text in (")", "]"))
+        number = self.tokens[self.i + 2] if self.i + 3 < len(self.tokens) else None
+        if not indexed or number is None or not (self._is(1, "-") and number.kind == "number" and self._is(3, "]")):
+            return
+        first = self.i
+        while first and (self.tokens[first - 1].kind == "name" or self.tokens[first - 1].text == "."):
+            first -= 1
+        list_ = "".join(token.text for token in self.tokens[first : self.i])
+        hint = f"Count from the end with size: {list_}[size({list_}) - {number.text}]" if list_ else ""
+        sign = self.tokens[self.i + 1]
+        problem = f"a list has no place {sign.text}{number.text}: places count from 0"
+        self._complain(sign.start, number.end - sign.start, problem, hint, "E503")
 
     def _closed(self) -> Type | None:
         if not self.open:

@@ -1,4 +1,4 @@
-"""The file of turns that `examples_file` of a prompt names: [{user, assistant}]."""
+"""The file that `examples_file` of a prompt names: `examples: [{user: ..., assistant: ...}, ...]`."""
 
 from ...tools.base.checked import Strict
 

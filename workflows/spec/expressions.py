@@ -24,6 +24,11 @@ MAX_LENGTH = 4000
 """Characters of one expression."""
 MAX_GROWTH = 100_000
 """How many times as long as what goes in the outcome of map, replace and join may become."""
+MAX_HINT = 200
+"""Characters of a person's own text that are written out for them as an expression."""
+_PLACE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+_JINJA_PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_JOINED = "Write \"${'text ' + state.name}\", with everything inside"
 _JINJA = re.compile(r"\{\{\s*([a-z_]\w*)[^{}]*\}\}")
 
 
@@ -122,7 +127,7 @@ def compile_value(written: Any, names: Names) -> Compiled:
     if "${" not in written:
         jinja = _JINJA.search(written)
         if jinja and jinja[1] in names.roots:
-            hint = "{{ }} is for prompts. Write the whole value as an expression: \"${'text ' + state.name}\""
+            hint = f"{{{{ }}}} is for prompts. {_as_one(_pieces(written, _JINJA_PLACE), names)}"
             raise ExpressionError(
                 f"{jinja[0]!r} would be plain text here",
                 hint=hint,
@@ -138,8 +143,34 @@ def compile_value(written: Any, names: Names) -> Compiled:
     if whole:  # a string that does not end: CEL says so
         return compile_expression(written.rstrip()[2:-1], names, offset=2)
     column = (end + 1 if end >= 0 else written.find("${")) + 1
-    hint = "Write \"${'text ' + state.name}\", with everything inside"
+    hint = _as_one(_pieces(written, _PLACE), names)
     raise ExpressionError("an expression must be the whole value", hint=hint, code="E505", column=column, width=2)
+
+
+def _as_one(pieces: list[str], names: Names) -> str:
+    """How to write texts and expressions, one after the other, as one expression."""
+    told: list[str] = []
+    for i, piece in enumerate(pieces):
+        if i % 2 == 0:
+            told += [f"'{piece}'"] if piece else []
+            continue
+        try:
+            type_ = compile_expression(piece, names).type.name
+        except ExpressionError:
+            type_ = "string"
+        if type_ in ("list", "object", "audio"):
+            return _JOINED
+        simple = re.fullmatch(r"[\w.]+", piece)
+        told.append(f"string({piece})" if type_ != "string" else piece if simple else f"({piece})")
+    whole = " + ".join(told)
+    plain = not any(sign in text for text in pieces[::2] for sign in "'\"\\\n")
+    return f'Write "${{{whole}}}"' if plain and len(whole) <= MAX_HINT else _JOINED
+
+
+def _pieces(written: str, place: re.Pattern[str]) -> list[str]:
+    """Text, expression, text and so on."""
+    pieces = place.split(written)
+    return pieces if any(text.strip() for text in pieces[::2]) else ["", pieces[1].strip(), ""]
 
 
 def _composed(written: Any, names: Names) -> "Composed | Literal":

@@ -1,4 +1,4 @@
-"""Keys of other formats that people bring along, and where the same is said here."""
+"""Keys and words of other formats that people bring along, and how the same is said here."""
 
 from collections.abc import Mapping
 
@@ -35,3 +35,68 @@ ROUTE: Mapping[str, str] = {
     **dict.fromkeys(("then", "goto", "next", "target"), "The node to go to is called to"),
     **dict.fromkeys(("default", "otherwise"), "The last line is {else: node}"),
 }
+SHAPE: Mapping[str, str] = {
+    "kind": "Say with type what it is",
+    **dict.fromkeys(("description", "desc", "title", "label"), "What it means is called about"),
+    **dict.fromkeys(("choices", "options", "values", "one_of"), "The texts it may be are called enum"),
+    **dict.fromkeys(("properties", "keys"), "What an object has is called fields"),
+    **dict.fromkeys(("item", "of", "element"), "What is in a list is called items"),
+    "min": "It is called minimum",
+    "max": "It is called maximum",
+    **dict.fromkeys(("required", "optional", "nullable"), "Every field has a value, if need be its default"),
+}
+INPUT: Mapping[str, str] = {
+    **SHAPE,
+    **dict.fromkeys(("required", "optional", "nullable"), "An input that has a default may be left out"),
+}
+PROMPT: Mapping[str, str] = {
+    **dict.fromkeys(("text", "content", "template", "message", "messages"), "What it is asked is called user"),
+    **dict.fromkeys(("instructions", "persona"), "What it is told before is called system"),
+    "assistant": "Its answers in examples stand in a file: examples_file",
+    "examples": "They stand in a file of their own: examples_file",
+}
+RETRY: Mapping[str, str] = {
+    **dict.fromkeys(("max", "count", "attempts", "max_attempts", "retries"), "How many more tries is called times"),
+    **dict.fromkeys(("delay", "interval", "seconds"), "How long to wait before the next try is called wait"),
+}
+_LATER = "There is no kind for agents yet: let a model write with llm, and call tools with tool"
+_CODE = "Code of yours is a registered function: kind: python"
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("say", "tts", "print", "answer", "reply"), "speak"),
+    **dict.fromkeys(("hear", "stt", "asr", "transcribe"), "listen"),
+    **dict.fromkeys(("model", "chat", "prompt", "generate", "completion"), "llm"),
+    **dict.fromkeys(("code", "script", "function", "shell", "exec", "bash"), _CODE),
+    **dict.fromkeys(("if", "switch", "router", "branch", "condition", "route"), "A node leads on by its route"),
+    **dict.fromkeys(("search", "rag", "knowledge", "retrieval"), "retrieve"),
+    **dict.fromkeys(("human", "input", "form", "confirm"), "ask"),
+    **dict.fromkeys(("foreach", "for_each", "for", "iteration", "parallel"), "map"),
+    **dict.fromkeys(("while", "repeat"), "loop"),
+    **dict.fromkeys(("request", "fetch", "api", "webhook"), "http"),
+    **dict.fromkeys(("subworkflow", "workflow", "call", "subgraph"), "flow"),
+    **dict.fromkeys(("assign", "variable", "transform"), "set"),
+    **dict.fromkeys(("sleep", "delay", "pause"), "wait"),
+    **dict.fromkeys(("fail", "stop", "exit", "finish"), "end"),
+    "agent": _LATER,
+}
+"""Kinds of nodes under other names."""
+TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("str", "text", "varchar", "char"), "string"),
+    **dict.fromkeys(("int", "long"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal"), "number"),
+    "bool": "boolean",
+    **dict.fromkeys(("array", "tuple", "set"), "list"),
+    **dict.fromkeys(("dict", "map", "json", "struct"), "object"),
+    **dict.fromkeys(("date", "datetime", "time", "enum", "file"), "Keep it as a text: type: string"),
+    "any": "Say what it is; an object without fields may hold any keys",
+}
+"""Types under other names."""
+_TO = "Write the name of a node, or the word end"
+WANTS: Mapping[str, str] = {
+    **dict.fromkeys(("next", "to", "else"), _TO),
+    **dict.fromkeys(("start", "follows"), "Write the name of a node"),
+    "into": "Write the name of a state field (answer, not state.answer), or {field: value}",
+}
+"""What stands behind a key of a node, where something else was written."""
+FUNCTION = "A workflow calls registered functions by name: register yours in Python, or pass its file with --python"
+SERVICE = "An address stands in app.yaml, under services; name the service here"
+TOOL = "A workflow calls tools by name: register yours in Python, or pass its file with --python"

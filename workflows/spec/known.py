@@ -6,12 +6,16 @@ from functools import cached_property
 from pathlib import Path
 
 from ...agents.roles.policy import Policy
+from ...tools.base.engines import Engine, load
+from ...tools.base.errors import InputError
 from ...tools.base.tool import Tool
 from ...tools.base.yaml_reading import Path_
 from .levels import Level, levels
 from .scopes import Scopes
 from .types import WorkflowSpec
 
+TOOLS: Mapping[str, Engine] = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
+"""Tools any file may name: each is a function of the workflow's folder and the tool's settings in the file."""
 At = Callable[[Path_, int], str]
 """Where a path of the spec stands in its file, so many columns after its beginning."""
 KEY = -1
@@ -53,3 +57,18 @@ class Subject:
     def scopes(self) -> Scopes:
         """The names each level may use."""
         return Scopes(self.spec)
+
+    @cached_property
+    def tools(self) -> Mapping[str, Tool]:
+        """The tools whose signature is known, by name: the caller's, and those of Antiphon's that are used."""
+        own = {name: tool for name, tool in self.known.tools.items() if tool is not None}
+        used = [name for name in self.spec.tools if name in TOOLS and name in self.known.tools and name not in own]
+        return {**own, **{name: tool for name in used if (tool := self._made(name)) is not None}}
+
+    def _made(self, name: str) -> Tool | None:
+        """A tool with its settings; None where these are wrong, which is told elsewhere."""
+        try:
+            made: Tool = load("tool", name, TOOLS)(self.folder, self.spec.tools[name])
+        except InputError:
+            return None
+        return made

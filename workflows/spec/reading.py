@@ -9,7 +9,7 @@ from ...tools.base.checked import shaped
 from ...tools.base.errors import FileError, InputError, Problem, place_of
 from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import Document, Path_, parsed, read_text
-from .checks import names_and_types, problems
+from .checks import certain, names_and_types, problems
 from .known import KEY, At, Known, Subject
 from .types import WorkflowSpec
 
@@ -106,11 +106,12 @@ def check_text(text: str, path: Path, known: Known) -> tuple[Source | None, list
     at = partial(_place, document)
     if spec is not None:
         subject = Subject(spec, path.parent, at, known)
-        found += names_and_types(subject) if unclear else problems(subject)  # what was not read may lead somewhere
+        left = names_and_types(subject) if unclear else problems(subject)  # what was not read may lead somewhere
+        found += [one for one in left if one.at not in document.in_doubt]
     elif (part := _salvaged(document, found)) is not None:
         spec_left, sure = part
-        left = names_and_types(Subject(spec_left, path.parent, at, known))
-        found += [one for one in left if one.code in sure]
+        left = certain(Subject(spec_left, path.parent, at, known), sure)
+        found += [one for one in left if one.at not in document.in_doubt]
     source = Source(spec, path.parent, at) if spec is not None else None
     return source, sorted(dict.fromkeys(found), key=place_of)
 

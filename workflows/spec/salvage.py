@@ -12,11 +12,14 @@ from ...tools.base.written import written_path
 from ...tools.base.yaml_reading import Document, Path_
 from .types import WorkflowSpec
 
-_STANDS_FOR_NOTHING = {"kind": "wait", "for": "1s", "next": "end"}
-_ALWAYS = frozenset("E304 E305 E306 E307 E308 E501 E505 E507 E601 E603 E604 E605".split())
-"""Complaints about files and grammar: nothing that is missing can cause them."""
-_DECLARED = frozenset("E302 E309 E502 E503 E504 E506 E508 E602".split())
-"""Complaints that need all that is declared under input and state."""
+_STANDS_FOR_NOTHING = {"kind": "wait", "for": "1s"}
+_ANYTHING = {"type": "object"}
+_ALWAYS = frozenset("E206 E207 E304 E305 E306 E307 E308 E404 E405 E410 E411 E501 E505 E507 E601 E603 E604 E605".split())
+"""Complaints about files, grammar and what a node says by itself: nothing that is missing can cause them."""
+_DECLARED = frozenset("E302 E309 E502 E506 E602".split())
+"""Complaints that need all names that are declared under input and state."""
+_TYPED = frozenset("E503 E504 E508".split())
+"""Complaints that need their types, too."""
 _NODES, _TOOLS = frozenset({"E301"}), frozenset({"E303"})
 _ROUNDS = 4
 
@@ -24,7 +27,7 @@ _ROUNDS = 4
 def salvaged(document: Document) -> tuple[WorkflowSpec, frozenset[str]] | None:
     """A spec without its wrong parts, and the codes that can be believed of it; None where too little is left."""
     value: Any = deepcopy(document.value)
-    sure = _ALWAYS | _DECLARED | _NODES | _TOOLS
+    sure = _ALWAYS | _DECLARED | _TYPED | _NODES | _TOOLS
     for _ in range(_ROUNDS):
         try:
             return WorkflowSpec.model_validate(value, by_alias=True, by_name=False), sure
@@ -42,7 +45,7 @@ def salvaged(document: Document) -> tuple[WorkflowSpec, frozenset[str]] | None:
 def _in_doubt(path: Path_, is_key: bool) -> frozenset[str]:
     """The complaints that may come from taking out what is at `path`."""
     if path[0] in ("input", "state"):
-        return _DECLARED
+        return _TYPED if _is_field(path, is_key) else _TYPED | _DECLARED
     if path[0] == "tools":
         return _TOOLS
     return _NODES if path[0] == "nodes" and is_key else frozenset()
@@ -58,17 +61,25 @@ def _taken_out(value: Any, path: Path_, is_key: bool) -> bool:
         if is_key and len(node) == len(path):
             holder.pop(node[-1], None)
         else:
-            holder[node[-1]] = dict(_STANDS_FOR_NOTHING)
+            holder[node[-1]] = _STANDS_FOR_NOTHING | ({} if node[-1] == "do" else {"next": "end"})
         return True
     if path[0] in ("name", "start", "nodes"):  # a file cannot do without these
         nodes = value.get("nodes")
         value[path[0]] = "unnamed" if path[0] == "name" else next(iter(nodes), "end") if isinstance(nodes, dict) else ""
         return path[0] != "nodes"
+    if _is_field(path, is_key) and isinstance(value[path[0]], dict):
+        value[path[0]][path[1]] = dict(_ANYTHING)
+        return True
     cut = path[:2] if path[0] in ("input", "state", "output", "record", "tools") else path[:1]
     holder = _at(value, cut[:-1])
     if isinstance(holder, dict):
         holder.pop(cut[-1], None)
     return isinstance(holder, dict)
+
+
+def _is_field(path: Path_, is_key: bool) -> bool:
+    """Whether what is wrong is inside a declared field, whose name counts all the same."""
+    return path[0] in ("input", "state") and len(path) > (2 if is_key else 1)
 
 
 def _node(path: Path_) -> Path_:

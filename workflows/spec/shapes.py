@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from .habits import SHAPE, TYPES
 from .names import Many, Name
 from .parts import Part
 
@@ -108,7 +109,10 @@ def holds(value: Any, type_: Type) -> bool:
 class Shape(Part):
     """What a value may be, as people declare it."""
 
-    type: Literal["string", "integer", "number", "boolean", "list", "object"]
+    ELSEWHERE: ClassVar[Mapping[str, str]] = SHAPE
+    INSTEAD: ClassVar[Mapping[str, Mapping[str, str]]] = {"type": TYPES}
+
+    type: Literal["string", "integer", "number", "boolean", "list", "object"] = Field(description="what it is")
     about: str = Field(default="", description="what it means, for people and for a model that fills it in")
     enum: Many[str] = Field(default=(), description="the only texts it may be")
     minimum: float | None = Field(default=None, description="the least number it may be")

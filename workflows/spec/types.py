@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from .habits import FILE
+from .habits import FILE, INPUT, TOOL, TYPES, WANTS
 from .kinds.act import Emit, Http, Python, ToolCall
 from .kinds.common import NodeBase
 from .kinds.control import End, Flow, Set, Wait
@@ -21,7 +21,12 @@ from .values import Condition, Items, Text, Value
 class InputField(Part):
     """What a run is given; without a default it must be given."""
 
-    type: Literal["string", "integer", "number", "boolean", "list", "object", "audio"]
+    ELSEWHERE: ClassVar[Mapping[str, str]] = INPUT
+    INSTEAD: ClassVar[Mapping[str, Mapping[str, str]]] = {"type": TYPES}
+
+    type: Literal["string", "integer", "number", "boolean", "list", "object", "audio"] = Field(
+        description="what it is; audio is a recording"
+    )
     default: Any = Field(default=None, description="its value where none is given")
     about: str = Field(default="", description="what it means, for people")
     enum: Many[str] = Field(default=(), description="the only texts it may be")
@@ -146,6 +151,7 @@ class WorkflowSpec(Part):
     """The file workflow.yaml."""
 
     ELSEWHERE: ClassVar[Mapping[str, str]] = FILE
+    WANTS: ClassVar[Mapping[str, str]] = {"start": WANTS["start"], "tools": TOOL}
 
     schema_: Literal["workflow/v1"] = Field(
         default="workflow/v1", validation_alias="schema", serialization_alias="schema", description="this format"

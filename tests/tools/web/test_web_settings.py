@@ -31,7 +31,9 @@ def test_the_section_is_read() -> None:
     "address", ["wikipedia.org", "file:///etc/passwd", "https://{lang}.x.org/", "http://me:pw@x.org/"]
 )
 def test_a_wrong_address_is_told_with_its_place(address: str) -> None:
-    with pytest.raises(FileError, match=r"app.yaml:4:21: 'web.encyclopedia': it must be like https://\{language\}"):
+    with pytest.raises(
+        FileError, match=r"app.yaml:4:21: E203 'web.encyclopedia': it must be like https://\{language\}"
+    ):
         read(f"web: {{encyclopedia: '{address}'}}")
 
 

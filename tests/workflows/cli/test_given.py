@@ -73,7 +73,7 @@ def test_a_file_that_fails_is_one_message_with_its_line(tmp_path: Path, text: st
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none.py: there is no such file"):
+    with pytest.raises(InputError, match=r"none.py: there is no such Python file"):
         functions_from([tmp_path / "none.py"])
 
 

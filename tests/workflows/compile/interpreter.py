@@ -1,7 +1,7 @@
 """What a workflow of random_workflows.py comes to, one thing after another: what the compiled graph is held against."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -153,7 +153,7 @@ class Noted(dict[str, Node]):
 def add(state: Node, fields: Mapping[str, Node], name: str, new: Any) -> None:
     """Write to a field, as its reducer says."""
     old, listed = state[name], new if isinstance(new, list) else [new]
-    reduced = {
+    reduced: dict[str, Callable[[], Any]] = {
         "append": lambda: [*old, *listed],
         "union": lambda: [*old, *dict.fromkeys(item for item in listed if item not in old)],
         "add": lambda: old + new,

@@ -68,8 +68,8 @@ class Maker:
     def one(self, state: dict[str, Node], nodes: dict[str, Node], depth: int) -> tuple[str, list[str]]:
         name = self.named(state)
         writes = self.random.sample(
-            [("log", f"${{'{name}'}}"), ("seen", f"${{state.{name}}}"), ("total", "${1}"), ("top", f"${{state.{name}}}"),
-             ("low", f"${{0 - state.{name}}}"), ("log", f"${{['{name}', 'x']}}")],
+            [("log", f"${{'{name}'}}"), ("seen", f"${{state.{name}}}"), ("total", "${1}"),
+             ("top", f"${{state.{name}}}"), ("low", f"${{0 - state.{name}}}"), ("log", f"${{['{name}', 'x']}}")],
             self.random.choice((0, 1, 2)),
         )  # fmt: skip
         own = {name: f"${{state.{name} + 1}}"}
@@ -153,9 +153,8 @@ class Maker:
     def body(self, state: dict[str, Node], depth: int) -> Node:
         if self.random.random() < 0.3:
             nodes: dict[str, Node] = {}
-            name, _ = self.random.choice([self.one, *([self.loop, self.map] if depth < 2 else [])])(
-                state, nodes, depth + 1
-            )
+            makers: list[Any] = [self.one, *([self.loop, self.map] if depth < 2 else [])]
+            name, _ = self.random.choice(makers)(state, nodes, depth + 1)
             return {"do": nodes[name]}
         start, nodes = self.level(state, depth + 1)
         return {"start": start, "nodes": nodes}

@@ -186,7 +186,8 @@ async def test_a_map_in_a_loop_in_a_map(tmp_path: Path) -> None:
 async def test_a_workflow_is_a_step_of_another(tmp_path: Path) -> None:
     (tmp_path / "double.yaml").write_text(
         "schema: workflow/v1\nname: double\ninput: {n: {type: integer}}\nstate: {m: {type: integer, default: 0}}\n"
-        'output: {twice: "${state.m}"}\nstart: go\nnodes:\n  go: {kind: set, values: {m: "${input.n * 2}"}, next: end}\n',
+        'output: {twice: "${state.m}"}\nstart: go\nnodes:\n'
+        '  go: {kind: set, values: {m: "${input.n * 2}"}, next: end}\n',
         encoding="utf-8",
     )
     text = """

@@ -77,7 +77,7 @@ async def test_only_the_named_kinds_of_error_are_tried_again(tmp_path: Path) -> 
     def work() -> str:
         return failing()
 
-    with pytest.raises(ToolFailed, match="call.*failure 1"):
+    with pytest.raises(ToolFailed, match=r"call.*failure 1"):
         await outcome(tmp_path, call("retry: {times: 2, wait: 1ms, on: [timeout]}"), work)
     assert failing.calls == 1
 

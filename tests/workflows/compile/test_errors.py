@@ -85,9 +85,13 @@ async def test_an_error_that_nobody_takes_up_is_told_once_and_names_its_node(tmp
         "  outside: {kind: set, values: {log: outside}, next: end}\n", ""
     )
     told = list[Any]()
-    with pytest.raises(ToolFailed, match=r"first\.inner\.work: the function work failed: ValueError: no"):
+
+    async def listen() -> None:
         async for event in run(loaded(tmp_path, text, work), app=APP):
             told.append(event)
+
+    with pytest.raises(ToolFailed, match=r"first\.inner\.work: the function work failed: ValueError: no"):
+        await listen()
     assert [one.step for one in told if type(one).__name__ == "StepFailed"] == ["first.inner.work"]
 
 
@@ -119,10 +123,8 @@ async def test_a_timeout_in_the_body_of_a_loop_names_the_node(tmp_path: Path) ->
         await asyncio.sleep(5)
         return 0
 
-    text = (
-        HEAD
-        + "  first: {kind: loop, max: 2, start: a, nodes: {a: {kind: python, function: slow, timeout: 20ms, next: end}},"
-    )
+    text = HEAD + "  first: {kind: loop, max: 2, start: a,"
+    text += " nodes: {a: {kind: python, function: slow, timeout: 20ms, next: end}},"
     with pytest.raises(StepTimeout, match=r"^first\.a: it took longer than 0\.02 s\."):
         await outcome(tmp_path, text + " next: end}\n", slow)
     caught = await outcome(tmp_path, text + ' on_error: {set: {log: "${error.kind}"}}, next: end}\n', slow)
@@ -157,7 +159,7 @@ async def test_a_no_can_be_taken_up(tmp_path: Path) -> None:
     text = HEAD + "  first: {kind: set, values: {n: 1}, approve: true, next: end, on_error: {set: {log: refused}}}\n"
     text = text.replace("log: refused", 'log: "${error.kind}"')
     assert (await outcome(tmp_path, text, answer=answer)).output == {"log": ["refused"], "n": 0}
-    with pytest.raises(Refused, match="^first: a person did not agree to it: first"):
+    with pytest.raises(Refused, match=r"^first: a person did not agree to it: first"):
         await outcome(tmp_path, text.replace(', on_error: {set: {log: "${error.kind}"}}', ""), answer=answer)
 
 

@@ -1,4 +1,4 @@
-"""What the checker accepts, the compiled graph runs: to its end, and to what an interpreter of the plainest kind finds."""
+"""What the checker accepts, the compiled graph runs: to its end, and to what the plainest interpreter finds."""
 
 import asyncio
 import copy

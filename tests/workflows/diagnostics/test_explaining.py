@@ -1,11 +1,14 @@
 """`antiphon explain` says what a code means, in English and in Chinese, and helps where there is no such code."""
 
+import re
+
 import pytest
 from click.testing import CliRunner, Result
 
 from antiphon.tools.base.errors import InputError
 from antiphon.workflows.cli.explain import explain
 from antiphon.workflows.diagnostics.catalogue import codes, explanation, explanations
+from antiphon.workflows.diagnostics.kinds import topics
 
 
 def run(*arguments: str, lang: str = "en_GB.UTF-8") -> Result:
@@ -32,6 +35,11 @@ def test_the_language_can_be_chosen() -> None:
 
 def test_without_a_code_all_are_listed() -> None:
     assert [code for code in codes() if f"  {code}  " not in run().output] == []
+
+
+def test_without_a_code_the_other_topics_are_listed_too() -> None:
+    listed = re.findall(r"\w+", run().output.partition("Kinds of nodes\n")[2])
+    assert {*topics()} <= {*listed}
 
 
 def test_a_kind_of_node_is_explained_by_its_name() -> None:

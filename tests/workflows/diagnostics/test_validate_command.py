@@ -113,7 +113,7 @@ def test_functions_of_a_python_file_may_be_called(here: Path) -> None:
 def test_a_python_file_that_fails_is_one_message(here: Path) -> None:
     (here / "mine.py").write_text("1 / 0\n", encoding="utf-8")
     result = run("--python", "mine.py", "w.yaml")
-    assert str(result.exception) == "mine.py: it fails when it is run: ZeroDivisionError('division by zero')."
+    assert str(result.exception) == "mine.py:1: the file failed: ZeroDivisionError: division by zero."
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])

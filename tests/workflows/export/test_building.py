@@ -138,9 +138,9 @@ def test_comments_in_python_become_comments_in_yaml(file: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import nothing_of_that_name\n", "flow.py:1: the file does not run: ModuleNotFoundError: No module named"),
-        ("a = 1\nb = (\n", "flow.py:2: the file does not run: SyntaxError: '(' was never closed"),
-        ("raise SystemExit('stop')\n", "flow.py:1: the file does not run: SystemExit: stop"),
+        ("import nothing_of_that_name\n", "flow.py:1: the file failed: ModuleNotFoundError: No module named"),
+        ("a = 1\nb = (\n", "flow.py:2:5: the file failed: SyntaxError: '(' was never closed"),
+        ("raise SystemExit('stop')\n", "flow.py:1: the file failed: SystemExit: stop"),
         ("a = 1\n", "flow.py: it makes no workflow"),
         (ECHO + ECHO.replace("echo = ", "other = "), "flow.py: it makes 2 workflows"),
     ],

@@ -6,9 +6,8 @@ import pytest
 
 from antiphon.agents.roles.policy import Policy
 from antiphon.tools.base.tool import tool
-from antiphon.workflows.spec.known import Known
+from antiphon.workflows.spec.known import TOOLS, Known
 from antiphon.workflows.spec.reading import check_text, library
-from antiphon.workflows.workflow import TOOLS
 
 
 @tool(effects=True)

@@ -60,4 +60,6 @@ def _label(text: str, labels: Iterable[str], step: str) -> str:
 
 
 def compile_classify(node: Classify, bench: Bench) -> ClassifyRunner:
-    return ClassifyRunner(node, bench.value(node.text), compile_words(node.question, bench), bench.language(node.language))
+    return ClassifyRunner(
+        node, bench.value(node.text), compile_words(node.question, bench), bench.language(node.language)
+    )

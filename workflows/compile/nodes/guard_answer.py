@@ -12,10 +12,11 @@ from ....agents.guards.evidence import nearest, repeats, support
 from ....agents.guards.guard import RulesGuard
 from ....agents.guards.instructions import guard_instructions
 from ....agents.guards.length import words_in
-from ....agents.models.chat import ChatRequest, complete
+from ....agents.models.chat import ChatRequest
 from ....tools.knowledge.passages import sentences
 from ...spec.kinds.voice import Guard
 from ..step import BrokenOff, Compiled, Step, in_one_piece
+from .completing import completed
 from .prompts import CompiledPrompt
 
 SAID_ALREADY = "said already"
@@ -168,8 +169,8 @@ class AnswerStreamer:
         if self.rewrite is None or self.node.rewrite is None:
             return []
         messages = self.rewrite.messages(step, result={"sentence": sentence, "reason": reason})
-        chat = await step.turn.engines.chat(self.node.rewrite.role)
-        reply = await complete(chat, ChatRequest(messages, max_tokens=self.node.rewrite.max_tokens))
+        request = ChatRequest(messages, max_tokens=self.node.rewrite.max_tokens)
+        reply = await completed(step, self.node.rewrite.role, request)
         anew = sentences(_printable(" ".join(reply.text.split()))) if reply.finish == "stop" else []
         passes = 0 < len(anew) <= checks.room and not any(map(checks.reason_against, anew))
         return anew if passes and not any(repeats(one, [*checks.said, *anew[:i]]) for i, one in enumerate(anew)) else []

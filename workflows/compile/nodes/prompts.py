@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ....agents.models.chat import Message
-from ....tools.base.checked import Strict, checked
+from ....tools.base.checked import checked
 from ....tools.base.yaml_reading import parse_yaml
+from ...spec.examples import Examples
 from ...spec.kinds.think import Prompt
 from ...spec.names import Words
 from ...spec.scopes import Names
@@ -60,18 +61,9 @@ def _templates(words: Words, files: Words, bench: Bench, names: Names) -> dict[s
     }
 
 
-class _Example(Strict):
-    user: str
-    assistant: str
-
-
-class _Examples(Strict):
-    examples: tuple[_Example, ...]
-
-
 def _examples(name: str, bench: Bench) -> tuple[Message, ...]:
     document = parse_yaml(read_beside(bench.folder, name, bench.where), bench.folder / name)
-    turns = checked(document, _Examples).examples
+    turns = checked(document, Examples).examples
     return tuple(
         message for turn in turns for message in (Message("user", turn.user), Message("assistant", turn.assistant))
     )

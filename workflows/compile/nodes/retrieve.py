@@ -117,5 +117,11 @@ def compile_retrieve(node: Retrieve, bench: Bench) -> RetrieveRunner:
         raise InputError("a retrieve node needs a folder, own: true or web: true")
     value = bench.value
     return RetrieveRunner(
-        node, value(node.text), bench.language(node.language), value(node.quotes), value(node.max_words), folder, bench.folder
+        node,
+        value(node.text),
+        bench.language(node.language),
+        value(node.quotes),
+        value(node.max_words),
+        folder,
+        bench.folder,
     )

@@ -1,5 +1,7 @@
 """What the types cannot say: names that exist, ways that lead somewhere, types that fit, data that is there, policy."""
 
+from collections.abc import Collection
+
 from ....tools.base.errors import Problem
 from ..known import Subject
 from .dataflow import check_data_flow
@@ -16,6 +18,11 @@ def problems(subject: Subject) -> list[Problem]:
     if not any(one.level == "error" for one in (*found, *ways)):
         found += check_data_flow(subject)
     return [*found, *ways, *check_policy(subject)]
+
+
+def certain(subject: Subject, codes: Collection[str]) -> list[Problem]:
+    """The complaints of these codes about what is left of a workflow with mistakes in its shape."""
+    return [one for one in (*names_and_types(subject), *check_graph(subject)) if one.code in codes]
 
 
 def names_and_types(subject: Subject) -> list[Problem]:

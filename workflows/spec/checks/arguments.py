@@ -34,7 +34,8 @@ def check_arguments(subject: Subject, path: Path_, node: NodeBase) -> Iterator[P
             yield Problem(where, f"{what!r} takes no {name!r}", hint, "E310", width=len(name))
     if missing:
         names = ", ".join(map(repr, missing))
-        hint = f"Write with: {{{', '.join(f'{name}: ...' for name in missing)}}}"
+        whole = f"Write with: {{{', '.join(f'{name}: ...' for name in missing)}}}"
+        hint = f"Add {names} to what stands there" if node.arguments else whole
         yield Problem(subject.at((*path, "with"), KEY), f"{what!r} needs {names}", hint, "E310")
 
 
@@ -43,8 +44,7 @@ def signature(subject: Subject, node: ToolCall | Python | Flow) -> Signature | N
     if isinstance(node, Flow):
         used = used_workflow(subject.folder, node.use)
         return _of_workflow(used.spec) if used is not None else None
-    known = subject.known
-    tool = known.tools.get(node.tool) if isinstance(node, ToolCall) else known.functions.get(node.function)
+    tool = subject.tools.get(node.tool) if isinstance(node, ToolCall) else subject.known.functions.get(node.function)
     return signature_of(tool) if tool is not None else None
 
 

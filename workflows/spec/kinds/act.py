@@ -1,9 +1,11 @@
 """Kinds that do something: tool, python, http, emit."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from ..habits import FUNCTION, SERVICE, TOOL, WANTS
 from ..names import Name
 from ..shapes import ANY, BOOLEAN, INTEGER, STRING, Type, record
 from ..values import Text, Value
@@ -12,6 +14,8 @@ from .common import NodeBase
 
 class ToolCall(NodeBase):
     """One of the workflow's `tools` is called. Its result is what it returns."""
+
+    WANTS: ClassVar[Mapping[str, str]] = {**WANTS, "tool": TOOL}
 
     kind: Literal["tool"] = "tool"
     tool: Name = Field(description="its name under `tools`")
@@ -23,6 +27,8 @@ class ToolCall(NodeBase):
 class Python(NodeBase):
     """A function that the program has registered is called by its name. Its result is what it returns."""
 
+    WANTS: ClassVar[Mapping[str, str]] = {**WANTS, "function": FUNCTION}
+
     kind: Literal["python"] = "python"
     function: Name = Field(description="the name it is registered by; a file can name nothing else")
     arguments: dict[Name, Value] = Field(
@@ -33,6 +39,7 @@ class Python(NodeBase):
 class Http(NodeBase):
     """A service that app.yaml names is asked over HTTP; the file names no address and no key."""
 
+    WANTS: ClassVar[Mapping[str, str]] = {**WANTS, "service": SERVICE}
     RESULT: ClassVar[Type] = record(status=INTEGER, ok=BOOLEAN, json=ANY, text=STRING)
 
     kind: Literal["http"] = "http"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from ..habits import NODE, ROUTE
+from ..habits import KINDS, NODE, RETRY, ROUTE, WANTS
 from ..names import Duration, Many, Name, Words
 from ..parts import Part
 from ..shapes import ANY, Type
@@ -20,6 +20,7 @@ class Case(Part):
     """One line of a route: `{when: CEL, to: node}`, or as the last one `{else: node}`."""
 
     ELSEWHERE: ClassVar[Mapping[str, str]] = ROUTE
+    WANTS: ClassVar[Mapping[str, str]] = WANTS
 
     when: Condition = ""
     to: str = Field(default="", description="the node to go to where the condition holds")
@@ -44,6 +45,8 @@ class Case(Part):
 
 class Retry(Part):
     """Try again after an error, waiting longer each time."""
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = RETRY
 
     times: int = Field(ge=1, le=20, description="so many more tries after the first")
     wait: Duration = Field(default="500ms", description="before the first of them")
@@ -102,10 +105,14 @@ class NodeBase(Part):
     Attributes:
         RESULT: What `result` holds after it; `any` where only the run can tell.
         ELSEWHERE: Keys of other formats, and how the same is said here.
+        INSTEAD: For a key, words of other formats, and what they are called here.
+        WANTS: For a key, what stands behind it.
     """
 
     RESULT: ClassVar[Type] = ANY
     ELSEWHERE: ClassVar[Mapping[str, str]] = NODE
+    INSTEAD: ClassVar[Mapping[str, Mapping[str, str]]] = {"kind": KINDS}
+    WANTS: ClassVar[Mapping[str, str]] = WANTS
 
     about: Words = Field(default="", description="what it does, shown while it runs")
     next: str | Many[str] = Field(

@@ -54,4 +54,4 @@ class End(NodeBase):
 
     kind: Literal["end"] = "end"
     fail: TextOrWords = Field(default="", description="what went wrong, for whoever ran it")
-    language: Text = Field(default="", description="which language of `fail` is used; by default the workflow\'s")
+    language: Text = Field(default="", description="which language of `fail` is used; by default the workflow's")

@@ -1,9 +1,11 @@
 """Kinds that ask a model: llm, classify, extract; and the prompt they share."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from ..habits import PROMPT
 from ..names import Name, Words
 from ..parts import Part
 from ..shapes import STRING, Shape, Type, record
@@ -14,15 +16,20 @@ from .common import NodeBase
 class Prompt(Part):
     """Templates: text in the file, or a file beside it; one for each language where they differ.
 
-    Examples are turns of a conversation a small model takes its manner from: a YAML list of {user, assistant}.
+    Examples are turns of a conversation a small model takes its manner from: a YAML file with
+    `examples: [{user: ..., assistant: ...}, ...]`.
     """
+
+    ELSEWHERE: ClassVar[Mapping[str, str]] = PROMPT
 
     system: Template = Field(default="", description="what the model is told before the conversation")
     user: Template = Field(default="", description="what it is asked")
     system_file: TemplateFile = Field(default="", description="a file with the text of `system`")
     user_file: TemplateFile = Field(default="", description="a file with the text of `user`")
-    examples_file: Words = Field(default="", description="a YAML file of turns to learn the manner from")
-    language: Text = Field(default="", description="which of several languages is used; by default the workflow\'s")
+    examples_file: Words = Field(
+        default="", description="a YAML file to learn the manner from: `examples: [{user, assistant}]`"
+    )
+    language: Text = Field(default="", description="which of several languages is used; by default the workflow's")
 
     @model_validator(mode="after")
     def _something_to_say(self) -> "Prompt":
@@ -53,7 +60,9 @@ class Classify(NodeBase):
     kind: Literal["classify"] = "classify"
     role: Literal["chat", "fast"] = Field(default="fast", description="which model of app.yaml chooses")
     text: Text = Field(validation_alias="from", serialization_alias="from", description="what is classified")
-    language: Text = Field(default="", description="which language of question and labels is used; by default the workflow\'s")
+    language: Text = Field(
+        default="", description="which language of question and labels is used; by default the workflow's"
+    )
     labels: dict[Name, Words] = Field(min_length=2, description="each label with what it means")
     question: TextOrWords = Field(description="what is being decided")
 
@@ -66,7 +75,7 @@ class Extract(NodeBase):
     text: Text = Field(
         validation_alias="from", serialization_alias="from", description="the text the fields are found in"
     )
-    language: Text = Field(default="", description="which language of the question is used; by default the workflow\'s")
+    language: Text = Field(default="", description="which language of the question is used; by default the workflow's")
     question: TextOrWords = Field(
         default_factory=lambda: {
             "en": "Fill in the fields from the text. Leave empty what it does not say.",

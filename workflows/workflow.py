@@ -47,7 +47,7 @@ class Workflow:
     ) -> "Workflow":
         """Read a workflow.yaml, or a ready-made workflow by name: `Workflow.load("child-tutor")`.
 
-        A Python file that makes one is run for it: `Workflow.load("flow.py")`, or `"flow.py:name"` where it makes several.
+        A Python file that makes one is run for it: `Workflow.load("flow.py")`, or `"flow.py:name"` of several.
 
         Args:
             tools: What the file may name under `tools`, beside the built-in ones.
@@ -103,6 +103,7 @@ class Workflow:
         """
         from .compile.links import compile_plan
         from .compile.step import Bench
+        from .run.nested import NestedWorkflow
 
         subject = Subject(self.spec, self.source.folder, self.source.at, self.known)
         bench = Bench(
@@ -111,7 +112,7 @@ class Workflow:
             subject.scopes.at(None),
             self._tools(),
             self.known.functions,
-            self.flow,
+            lambda use: NestedWorkflow(self.flow(use)),
             self.spec.language,
         )
         return compile_plan(subject, bench)

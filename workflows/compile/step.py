@@ -21,7 +21,6 @@ from ..spec.shapes import Type
 
 if TYPE_CHECKING:
     from ...tools.services.service import Service
-    from ..workflow import Workflow
     from .spending import Spending
 
 
@@ -180,7 +179,7 @@ class Bench:
     names: Names
     tools: Mapping[str, Tool]
     functions: Mapping[str, Tool]
-    flow: "Callable[[str], Workflow]"
+    flow: Callable[[str], "Nested"]
     spoken: Any = "en"
     where: str = ""
 
@@ -191,6 +190,12 @@ class Bench:
     def value(self, written: Any, **more: Type) -> Compiled:
         """Compile a value of the file; `more` are names it may use, too."""
         return compile_value(written, self.names.also(**more) if more else self.names)
+
+
+class Nested(Protocol):
+    """Another workflow, as a step of this one: its inputs in, its output out."""
+
+    async def run(self, given: Mapping[str, Any], turn: Turn) -> dict[str, Any]: ...
 
 
 class Runner(Protocol):

@@ -142,7 +142,7 @@ for _block in (Map, Loop):
 class RunLimits(Part):
     """What a whole run may use up; past it, it ends with the error kind `limit`."""
 
-    steps: int = Field(default=200, ge=1, le=100_000, description="nodes that may begin, blocks and branches included")
+    steps: int = Field(default=1000, ge=1, le=100_000, description="nodes that may begin, blocks and branches included")
     time: Duration | Literal[""] = Field(default="", description="from the first node to the last")
     tokens: int | None = Field(default=None, ge=1, description="tokens that models may write in all")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from antiphon.agents.guards.length import words_in
 from antiphon.tools.calculator.arithmetic import MAX_SHOWN, Exercise, Operator, shown
-from antiphon.tools.calculator.homework import step_of
 from antiphon.tools.calculator.helping import answered, help_with
+from antiphon.tools.calculator.homework import step_of
 from antiphon.tools.knowledge.passages import sentences
 
 LANGUAGES = st.sampled_from(["en", "zh"])

@@ -53,7 +53,10 @@ EFFECTS = {
     "a GET": ("kind: http, service: s", []),
     "what says it has none": ("kind: http, service: s, method: POST, effects: none", []),
     "what asks": ("kind: http, service: s, method: POST, approve: true", []),
-    "what asks where it must": ('kind: http, service: s, method: POST, approve: "${state.n > 100}"', []),
+    "what asks under a condition, which may turn out false": (
+        'kind: http, service: s, method: POST, approve: "${state.n > 100}"',
+        ["13 E801"],
+    ),
 }
 
 

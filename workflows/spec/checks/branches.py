@@ -54,8 +54,7 @@ def _meets(subject: Subject, level: Level, fork: Fork, name: str) -> Problem:
 
 def _several_joins(subject: Subject, level: Level, fork: Fork) -> Iterator[Problem]:
     """What waits begins when nothing else runs: two that wait in different branches would begin together."""
-    joins = [joins | _inner_joins(level, region) for joins, region in zip(fork.joins, fork.regions, strict=True)]
-    for one, other in combinations(joins, 2):
+    for one, other in combinations(fork.joins, 2):
         pair = next(((a, b) for a in sorted(one) for b in sorted(other) if a != b), None)
         if pair is not None:
             problem = (
@@ -64,20 +63,6 @@ def _several_joins(subject: Subject, level: Level, fork: Fork) -> Iterator[Probl
             hint = "Let all branches meet in one node, or put inner branches into a workflow of their own (kind: flow)"
             yield Problem(subject.at((*level.path_of(fork.name), "next"), 0), problem, hint, "E412")
             return
-
-
-def _inner_joins(level: Level, region: frozenset[str]) -> frozenset[str]:
-    """The nodes that wait inside the loops of a branch: a loop's nodes run in the graph the loop is in."""
-    return frozenset(inner for name in region for inner in _joins_of(name, level.nodes[name]))
-
-
-def _joins_of(name: str, node: NodeBase) -> Iterator[str]:
-    if isinstance(node, Loop):
-        for where, one in _inside(node):
-            inner = f"{name}.{where[-1]}"
-            if one.wait_for:
-                yield inner
-            yield from _joins_of(inner, one)
 
 
 def _several_ends(subject: Subject, level: Level, fork: Fork) -> Problem:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
-from ..kinds.act import Http, Python, ToolCall
+from ..kinds.act import Emit, Http, Python, ToolCall
 from ..kinds.common import NodeBase
-from ..kinds.control import Flow
+from ..kinds.control import End, Flow, Wait
+from ..kinds.memory import Remember
+from ..kinds.voice import Ask, Speak
 from ..known import KEY, Subject
 from ..using import circle, used_workflow
 from .hearing import check_hearing
@@ -20,10 +22,12 @@ def check_policy(subject: Subject) -> Iterator[Problem]:
             path = level.path_of(name)
             if has_effects(subject, node):
                 yield from _repeated(subject, path, name, node)
-                if demanded and node.approve is False:
-                    problem = f"{name!r} changes something outside, and nobody is asked before"
+                if demanded and node.approve is not True:  # a condition may turn out false
+                    problem = f"{name!r} changes something outside, and nobody need be asked before"
                     hint = "Write approve: true, or effects: none where it changes nothing"
                     yield Problem(subject.at(path, KEY), problem, hint, "E801", width=len(name))
+            else:
+                yield from _left_out(subject, path, name, node)
             if isinstance(node, Flow):
                 yield from _used(subject, path, node)
     if "child" in (subject.spec.audience, subject.known.policy.audience):
@@ -51,6 +55,13 @@ def _repeated(subject: Subject, path: Path_, name: str, node: NodeBase) -> Itera
             problem = f"{name!r} changes something outside, and {key} would {does}"
             hint = f"Remove {key}, or write effects: none where doing it twice does no harm"
             yield Problem(subject.at((*path, key), KEY), problem, hint, "E803", width=len(key))
+
+
+def _left_out(subject: Subject, path: Path_, name: str, node: NodeBase) -> Iterator[Problem]:
+    if node.cache is not None and isinstance(node, Ask | Emit | End | Remember | Speak | Wait):
+        problem = f"cache would leave out what {name!r} does, the next time"
+        hint = "Remove it: cache is for nodes that find something out"
+        yield Problem(subject.at((*path, "cache"), KEY), problem, hint, "E803", width=len("cache"))
 
 
 def _used(subject: Subject, path: Path_, node: Flow) -> Iterator[Problem]:

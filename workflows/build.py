@@ -82,12 +82,17 @@ __all__ = [
 
 def When(when: str, to: str) -> Case:  # noqa: N802 - it stands among the types, and reads as one
     """A line of a route: where the condition holds, the way leads to the node `to`."""
-    return Case(when=when, to=to)
+    return _case({"when": when, "to": to})
 
 
 def Else(to: str) -> Case:  # noqa: N802
     """The last line of a route: where no condition held, the way leads to the node `to`."""
-    return Case(else_=to)
+    return _case({"else": to})
+
+
+def _case(line: Mapping[str, str]) -> Case:
+    """A line of a route, told with the place of the call that made it if it is wrong."""
+    return checked(call_of(caller(2)).document(dict(line)), Case)
 
 
 def workflow(

@@ -130,14 +130,20 @@ class Workflow:
             self._flows[use] = Workflow(read_workflow(find_beside(self.source.folder, use), self.known), self.known)
         return self._flows[use]
 
-    def every_node(self) -> Iterator[tuple["Workflow", NodeBase]]:
-        """Every node of every level, and of the workflows it uses, with the workflow it is in."""
+    def every_node(self, seen: set[Path] | None = None) -> Iterator[tuple["Workflow", NodeBase]]:
+        """Every node of every level, and of the workflows it uses, with the workflow it is in; each file once.
+
+        Args:
+            seen: The files of used workflows that need no look, as they have had one.
+        """
+        seen = set() if seen is None else seen
         subject = Subject(self.spec, self.source.folder, self.source.at, self.known)
         for level in subject.levels:
             for node in level.nodes.values():
                 yield self, node
-                if isinstance(node, Flow):
-                    yield from self.flow(node.use).every_node()
+                if isinstance(node, Flow) and (path := find_beside(self.source.folder, node.use).resolve()) not in seen:
+                    seen.add(path)
+                    yield from self.flow(node.use).every_node(seen)
 
     def _tools(self) -> dict[str, Tool]:
         own = self.known.tools

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...tools.base.checked import checked
-from ...tools.base.errors import FileError, InputError, Problem
+from ...tools.base.errors import InputError
 from ...tools.base.places import config_file
-from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import read_yaml
 
 if TYPE_CHECKING:
@@ -49,12 +48,7 @@ def read_app(path: Path | None = None, profile: str = "") -> "App":
     from .types import App
 
     file = source_of_app(path).path
-    document = read_yaml(file)
-    app = _placed(checked(document, App), file.absolute().parent)
-    if app.profile and app.profile not in app.profiles:
-        hint = did_you_mean(app.profile, app.profiles) or "Write it under `profiles`"
-        at = document.at(("profile",), value=True)
-        raise FileError([Problem(at, f"there is no profile {app.profile!r}", hint)])
+    app = _placed(checked(read_yaml(file), App), file.absolute().parent)
     named = os.environ.get("ANTIPHON_PROFILE", "")
     chosen = profile or named or app.profile
     try:

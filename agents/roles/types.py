@@ -1,15 +1,16 @@
 """app.yaml as types: a role is bound to an engine on this machine."""
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Protocol, TypeVar
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from ...tools.base.checked import Strict
 from ...tools.base.errors import InputError
 from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
+from ...tools.services.addresses import has_user, http_address
 from ...tools.services.settings import ServiceSettings
 from ...tools.web.settings import WebSettings
 from .policy import Policy
@@ -17,14 +18,22 @@ from .policy import Policy
 
 def _address(url: str) -> str:
     """An address that can be asked: wrong ones are told with their line, before anything runs."""
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise ValueError("it must be like http://127.0.0.1:8000/v1")
-    return url
+    return http_address(url, "http://127.0.0.1:8000/v1")
+
+
+class _Address(Protocol):
+    @property
+    def base_url(self) -> str: ...
+
+
+_Endpoint = TypeVar("_Endpoint", bound=_Address)
+
+
+def _holds_no_key(endpoint: _Endpoint) -> _Endpoint:
+    """Looked at as a whole, as a complaint about the address would show it."""
+    if has_user(endpoint.base_url):
+        raise ValueError("a key is never written in the file: name an environment variable under api_key_env")
+    return endpoint
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -53,6 +62,8 @@ class OpenAIChat(Strict):
     deadline_s: float = Field(default=600, gt=0, description="the longest a whole answer may take")
     retries: int = Field(default=2, ge=0, le=10, description="after a refused connection, 408, 409, 429 or 5xx")
 
+    _no_key = model_validator(mode="after")(_holds_no_key)
+
 
 class LocalEar(Strict):
     engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
@@ -68,6 +79,8 @@ class HttpEndpoint(Strict):
     voice: str = Field(default="", description="for speaking: the server's name of the voice")
     api_key_env: str = ""
     timeout_s: float = Field(default=60, gt=0)
+
+    _no_key = model_validator(mode="after")(_holds_no_key)
 
 
 class LocalVoice(Strict):
@@ -93,6 +106,8 @@ class HttpEmbed(Strict):
     passage_prefix: str = Field(default="", description='what it wants before a passage: "passage: " for e5')
     api_key_env: str = ""
     timeout_s: float = Field(default=60, gt=0)
+
+    _no_key = model_validator(mode="after")(_holds_no_key)
 
 
 ChatRole = Annotated[EmbeddedChat | OpenAIChat, Field(discriminator="engine")]
@@ -156,6 +171,15 @@ class App(Strict):
     record: bool = Field(default=True, description="whether the command line keeps what a workflow's `record` says")
     profiles: dict[ProfileName, Profile] = Field(default_factory=dict, description="the same machine in other roles")
     profile: str = Field(default="", description="the profile that is used where none is chosen")
+
+    @field_validator("profile")
+    @classmethod
+    def _is_there(cls, profile: str, info: ValidationInfo) -> str:
+        profiles = info.data.get("profiles")  # none where they are wrong themselves
+        if profile and profiles is not None and profile not in profiles:
+            known = " or ".join(map(repr, sorted(profiles))) or "the name of a profile"
+            raise PydanticKnownError("literal_error", {"expected": known})
+        return profile
 
     @property
     def data(self) -> Path:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from ..base.checked import Strict
+from .addresses import has_user, http_address
 
 _SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|credential|(^|[-_])(api)?-?key$", re.IGNORECASE)
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -19,14 +20,7 @@ _ELSEWHERE = "a key is never written in the file: name an environment variable u
 
 
 def _address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise ValueError("it must be like https://api.example.org/v1")
-    return url
+    return http_address(url, "https://api.example.org/v1")
 
 
 class ServiceSettings(Strict):
@@ -45,9 +39,9 @@ class ServiceSettings(Strict):
     @model_validator(mode="after")
     def _holds_no_key(self) -> "ServiceSettings":
         """Looked at as a whole, as a complaint about one value would show it."""
-        parts = urlsplit(self.base_url)
-        if parts.username is not None or parts.password is not None:
+        if has_user(self.base_url):
             raise ValueError(f"{_ELSEWHERE}, not in base_url")
+        parts = urlsplit(self.base_url)
         if parts.query or parts.fragment:
             raise ValueError("base_url has a ? or #: what is asked stands in the workflow, a key under headers_env")
         for name, value in self.headers.items():

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...tools.base.errors import InputError, Refused
+from ...tools.base.printable import printable
 from ..spec.forms import Misfit, bounds, typed
 from ..spec.shapes import Shape
-from .screen import printable
 
 if TYPE_CHECKING:
     from ..compile.step import Question

@@ -104,7 +104,9 @@ def _leave(status: Any) -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"antiphon: {message}", err=True)
+    from ...tools.base.printable import printable
+
+    click.echo(f"antiphon: {printable(message)}", err=True)
     sys.exit(2)
 
 

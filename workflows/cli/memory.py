@@ -99,7 +99,7 @@ def _name(workflow: str) -> str:
 
 
 def _line(note: "Note") -> str:
-    from .screen import printable
+    from ...tools.base.printable import printable
 
     when = note.when.astimezone().strftime("%Y-%m-%d %H:%M")
     store = "" if note.store == "notes" else f"/{note.store}"

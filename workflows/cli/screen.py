@@ -28,6 +28,7 @@ from ...agents.events import (
     StepStarted,
     Warned,
 )
+from ...tools.base.printable import printable
 from ..run.timings import Timings
 
 if TYPE_CHECKING:
@@ -188,8 +189,3 @@ def _escaped(text: str) -> str:
     from rich.markup import escape
 
     return escape(printable(text))
-
-
-def printable(text: str) -> str:
-    """Without what would steer the terminal: a model's words, and a file's, are not to be trusted with that."""
-    return "".join(char for char in text if char.isprintable() or char in "\n\t")

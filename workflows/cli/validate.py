@@ -102,8 +102,12 @@ def _may_colour() -> bool:
 
 def _standard_input() -> str:
     from ...tools.base.errors import InputError
+    from ...tools.base.yaml_reading import MAX_BYTES
 
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InputError(f"there is more than the {MAX_BYTES:,} bytes that are read", at="standard input")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8 text", at="standard input") from None

@@ -17,6 +17,7 @@ from .turns import Session, open_session, output_of, take_turn
 
 if TYPE_CHECKING:
     from ...agents.events import Event
+    from ..spec.types import WorkflowSpec
 
 _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 
@@ -39,11 +40,7 @@ def run(options: Options, out: Path | None, as_json: bool) -> None:
         session.out = out
         given = parse_inputs(session.workflow.spec, options.inputs)
         _keep_apart(out, given)
-        if (
-            not given.get("text", "").strip()
-            and not given.get("audio")
-            and {"text", "audio"} & {*session.workflow.spec.input}
-        ):
+        if _asks_nothing(session.workflow.spec, given):
             raise InputError("there is no question", hint='Give --text "..." or --audio FILE')
         events = asyncio.run(take_turn(session, given))
     if as_json:
@@ -120,6 +117,13 @@ def _utf8(line: str) -> str:
     except UnicodeEncodeError:
         raise InputError("this line is not UTF-8 text") from None
     return line
+
+
+def _asks_nothing(spec: "WorkflowSpec", given: dict[str, str]) -> bool:
+    """Whether a workflow that wants words or a recording has neither, nor a default for them."""
+    wanted = {name: field for name, field in spec.input.items() if name in ("text", "audio")}
+    there = (str(given.get(name, field.default or "")).strip() for name, field in wanted.items())
+    return bool(wanted) and not any(there)
 
 
 def _keep_apart(out: Path | None, given: dict[str, str]) -> None:

@@ -42,7 +42,7 @@ async def run_chain(chain: list[Link], step: Step) -> list[tuple[Outcome, float]
         What each found, in their order, and for how many seconds it worked.
     """
     for link in chain:
-        step.emit(StepStarted(step=step_of(step, chain, link).name, kind=kind(link.node), about=about(link.node, step)))
+        step.emit(StepStarted(step=step_of(step, chain, link).name, kind=kind(link.node), about=about(link, step)))
     head = chain[0]
     if isinstance(head.runner, Streamer):
         return await _flow(chain, step)
@@ -58,10 +58,10 @@ def kind(node: NodeBase) -> str:
     return str(getattr(node, "kind"))  # noqa: B009
 
 
-def about(node: NodeBase, step: Step) -> str:
+def about(link: Link, step: Step) -> str:
     """What the node does, for people, in their language."""
-    language = str(step.state.get("language", "en"))
-    return node.about if isinstance(node.about, str) else str(in_language(node.about, language))
+    words = link.node.about
+    return words if isinstance(words, str) else str(in_language(words, str(step.value(link.values["language"]))))
 
 
 @dataclass(slots=True)

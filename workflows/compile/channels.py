@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Annotated, Any, TypedDict
 
+from ..spec.cel_values import too_large
 from ..spec.kinds.common import NodeBase
 from ..spec.levels import Level
-from ..spec.shapes import ANY, as_type, begins_as, holds
+from ..spec.shapes import ANY, Difference, Type, as_type, begins_as, difference
 from ..spec.types import Loop, Map, StateField, WorkflowSpec
 
 NAMES, INDEX, VALUE, ENDED = ".names", ".index", ".value", ".ended"
@@ -74,12 +75,44 @@ def beginning(fields: Mapping[str, StateField]) -> dict[str, Any]:
     return {name: deepcopy(begins_as(field)) for name, field in fields.items()}
 
 
-def problem_with(field: StateField, value: Any) -> bool:
-    """Whether a value must not be written to a field: its type is another one."""
+def problem_with(field: StateField, value: Any, old: Any) -> tuple[str, str] | None:
+    """Why a value must not be written to a field that is `old`: the end of a sentence, and the way out."""
     type_ = as_type(field)
     if field.reduce in ("append", "union") and not isinstance(value, list | tuple):
-        return not holds(value, type_.items or ANY)
-    return not holds(value, type_)
+        type_ = type_.items or ANY
+    found = difference(value, Type(type_.name) if field.reduce == "add" else type_)
+    if found is None and field.reduce == "add" and old is not None:
+        value = joined(field, old, value)
+        found = difference(value, type_)
+    if found is not None:
+        return _told(as_type(field), value, found)
+    large = too_large(value) or _too_large_together(field, value, old)
+    return (f"would become too large: {large}", "Keep less of it") if large else None
+
+
+def _too_large_together(field: StateField, value: Any, old: Any) -> str:
+    if field.reduce not in ("append", "union", "merge") or old is None:
+        return ""
+    most = {**old, "": value} if field.reduce == "merge" else append(old, value)
+    return too_large(most) and too_large(joined(field, old, value))
+
+
+def _told(type_: Type, value: Any, found: Difference) -> tuple[str, str]:
+    inner = found.where.lstrip(".")
+    if found.is_missing:
+        return f"is declared as {type_}, and {inner!r} is missing", ""
+    if found.is_outside and found.allowed:
+        whole = f"its {inner!r} would" if inner else "it would"
+        return f"must be {found.allowed}, and {whole} become {_short(found.value)}", ""
+    if inner:
+        wanted = f"{inner!r} of it is declared as {found.wanted}"
+        return f"is declared as {type_}, {wanted}, and would become {_short(found.value)}", ""
+    return f"is declared as {type_}, and would become {_short(value)}", ""
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def state_type(name: str, fields: Mapping[str, StateField], shared: Iterable[str], own: Iterable[str]) -> type:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...tools.base.errors import FileError, InputError, Problem
 from ..spec.data import reads
-from ..spec.expressions import compile_condition, compile_value
+from ..spec.expressions import Literal, compile_condition, compile_value
 from ..spec.kinds import act, common, control, memory, think, voice
 from ..spec.kinds.common import NodeBase
 from ..spec.known import Subject
@@ -16,6 +16,7 @@ from ..spec.names import seconds
 from ..spec.scopes import ERROR, Names
 from ..spec.shapes import ANY
 from ..spec.types import Block, Loop, Map, WorkflowSpec
+from ..spec.walking import values_in
 from .caching import Remembered, cached
 from .nodes.ask import compile_ask
 from .nodes.classify import compile_classify
@@ -77,7 +78,8 @@ class Link:
         into: State fields with expressions over `result`, or None for the whole value.
         route: Its lines, compiled.
         recovery: What the state fields of on_error become.
-        values: Other compiled values of the node by their key: over, gives, until, while, approve.
+        values: Other compiled values of the node by their key: over, gives, until, while, approve, and the language.
+        shown: What a person is shown who is to approve of it: what it names, and what it is given.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Link:
     route: tuple[Way, ...]
     recovery: Mapping[str, Compiled]
     values: Mapping[str, Compiled]
+    shown: Mapping[str, Compiled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ def _link(name: str, node: NodeBase, level: Level, bench: Bench) -> Link:
             for field, value in (node.on_error.set if node.on_error else {}).items()
         },
         dict(_values(node, bench)),
+        dict(_shown(node, bench)) if node.approve is not False else {},
     )
 
 
@@ -167,6 +171,7 @@ def _ways(node: NodeBase, names: Names) -> Iterator[Way]:
 
 def _values(node: NodeBase, bench: Bench) -> Iterator[tuple[str, Compiled]]:
     """What is looked at outside of the node's own work."""
+    yield "language", bench.language("")
     if node.approve is not False:
         yield "approve", bench.value(node.approve)
     if isinstance(node, Map):
@@ -175,6 +180,15 @@ def _values(node: NodeBase, bench: Bench) -> Iterator[tuple[str, Compiled]]:
         for key, condition in (("until", node.until), ("while", node.while_)):
             if condition:
                 yield key, compile_condition(condition, bench.names)
+
+
+def _shown(node: NodeBase, bench: Bench) -> Iterator[tuple[str, Compiled]]:
+    for key in ("tool", "function", "service", "method", "use"):
+        if key in type(node).model_fields:
+            yield key, Literal(getattr(node, key))
+    for written in values_in(node):
+        if written.expects.form == "value" and written.path[0] not in ("into", "on_error", "cache", "approve"):
+            yield ".".join(map(str, written.path)), bench.value(written.value)
 
 
 def _remembered(where: str, node: NodeBase, cache: common.Cache, bench: Bench) -> Remembered:

@@ -39,7 +39,7 @@ def enter(place: Place, first: str) -> Run:
         step = place.step(state | _pass(place, now), runtime.context)
         with naming(step):
             await begin(place, step)
-            step.emit(StepStarted(step=step.name, kind=kind(place.head.node), about=about(place.head.node, step)))
+            step.emit(StepStarted(step=step.name, kind=kind(place.head.node), about=about(place.head, step)))
             if _holds(place, "while", step):
                 return place.going(step, _pass(place, now), [first])
             return _over(place, step, now | {"number": 0}, done=True)
@@ -102,7 +102,7 @@ def _over(place: Place, step: Step, now: dict[str, Any], *, done: bool) -> Comma
 
 
 def _holds(place: Place, key: str, step: Step) -> bool:
-    return key not in place.head.values or bool(step.value(place.head.values[key]))
+    return key not in place.head.values or step.holds(place.head.values[key])
 
 
 def _channel(place: Place) -> str:

@@ -38,7 +38,7 @@ def enter(place: Place, one: str, rest: str) -> Run:
         step = place.step(state, runtime.context)
         with naming(step):
             await begin(place, step)
-            step.emit(StepStarted(step=step.name, kind=kind(node), about=about(node, step)))
+            step.emit(StepStarted(step=step.name, kind=kind(node), about=about(place.head, step)))
             items = step.value(place.head.values["over"])
             if not isinstance(items, list | tuple):
                 raise InputError(f"`over` is no list: {type(items).__name__}", hint="A map goes over the items of one")
@@ -129,7 +129,8 @@ def gather(place: Place) -> Run:
                 _raise(failed[0], step)
             for told in failed:
                 step.emit(Warned(problem=f"{told['step']} is left out: {told['problem']}"))
-            items = [one["value"] for one in given if one["failed"] is None]
+            # A pass whose only node failed and recovered gives nothing, and a list holds no nulls.
+            items = [one["value"] for one in given if one["failed"] is None and one["value"] is not None]
             outcome = Outcome(items, {"items": items, "failed": len(failed)})
             update = place.together(*(one["added"] for one in given), place.update(place.head, step, outcome))
         step.emit(StepFinished(step=step.name, seconds=max(time.time() - state[f"{place.name}.began"], 0.0)))

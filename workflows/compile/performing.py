@@ -1,5 +1,6 @@
 """A step of the graph at work: what every kind of node has in common."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ from ...agents.events import Event, Finished, StepFinished
 from ..spec.kinds.common import NodeLimits
 from ..spec.kinds.control import End
 from ..spec.types import Loop
-from .chains import run_chain, step_of
+from .chains import about, run_chain, step_of
 from .channels import ENDED
 from .failures import kind_of
+from .links import Link
 from .nodes.ask import approved
 from .place import Place, named
 from .step import Step, Turn
@@ -84,8 +86,19 @@ async def begin(place: Place, step: Step) -> None:
     """
     for link in place.links:
         step.turn.spending.begin(step_of(step, place.links, link).name, link.node.limits)
-    if "approve" in place.head.values and step.value(place.head.values["approve"]):
-        await approved(step, place.head.name)
+    if "approve" in place.head.values and step.holds(place.head.values["approve"]):
+        await approved(step, _what(place.head, step))
+
+
+def _what(link: Link, step: Step) -> str:
+    """What a person agrees to: the node in its author's words, and what it is about to be given."""
+    given = (f"{name}: {_short(step.value(value))}" for name, value in link.shown.items())
+    return "\n".join([about(link, step) or link.name, *(f"  {line}" for line in given)])
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 400 else f"{text[:400]}..."
 
 
 def counted(place: Place, step: Step) -> Step:

@@ -74,7 +74,7 @@ class Place:
             name: outcome.value if compiled is None else step.value(compiled, result=outcome.result)
             for name, compiled in link.into.items()
         }
-        return self._checked(written) | ({VALUE: outcome.value} if self.is_pass else {})
+        return self._checked(written, step) | ({VALUE: outcome.value} if self.is_pass else {})
 
     def together(self, *updates: Mapping[str, Any]) -> dict[str, Any]:
         """Several updates as one."""
@@ -115,14 +115,15 @@ class Place:
         told = {"kind": kind, "message": str(error)}
         step.emit(Recovered(step=step.name, kind=kind, problem=told["message"]))
         now = replace(step, state={**step.state, **self._after(step, written)})
-        update = self._checked({name: now.value(value, error=told) for name, value in self.head.recovery.items()})
+        update = self._checked({name: now.value(value, error=told) for name, value in self.head.recovery.items()}, now)
         return self.going(step, self.together(written, update), self._targets(on_error.to) if on_error.to else None)
 
-    def _checked(self, update: Mapping[str, Any]) -> dict[str, Any]:
+    def _checked(self, update: Mapping[str, Any], step: Step) -> dict[str, Any]:
         for name, value in update.items():
-            if problem_with(self.fields[name], value):
-                problem = f"{name!r} is declared as {self.fields[name].as_type}, and would become {_short(value)}"
-                raise InputError(problem, hint="Make it fit in `into`, or declare another type")
+            problem = problem_with(self.fields[name], value, step.state.get(name))
+            if problem:
+                told, hint = problem
+                raise InputError(f"{name!r} {told}", hint=hint or "Make it fit in `into`, or declare another type")
         return dict(update)
 
     def _after(self, step: Step, update: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class Place:
             return []
         if not last.route:
             return self._targets(*(last.node.nexts or (END,)))
-        return self._targets(next(way.to for way in last.route if way.when is None or step.value(way.when)))
+        return self._targets(next(way.to for way in last.route if way.when is None or step.holds(way.when)))
 
     def _targets(self, *names: str) -> list[str]:
         found = [self.end if name == END else f"{self.level.prefix}{name}" for name in names]
@@ -151,8 +152,3 @@ def named(name: str, state: Mapping[str, Any], turn: Turn) -> str:
 
 def _number(state: Mapping[str, Any], loop: str) -> int:
     return int((state.get(f"{loop}.pass") or {"number": 0})["number"])
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -15,7 +15,7 @@ from ...agents.speech.voices import Voice
 from ...tools.base.tool import Tool
 from ...tools.knowledge.search import Found, Search
 from ..spec.expressions import Compiled as Compiled
-from ..spec.expressions import compile_value
+from ..spec.expressions import ExpressionError, compile_value
 from ..spec.scopes import Names
 from ..spec.shapes import Type
 
@@ -145,6 +145,20 @@ class Step:
     def value(self, compiled: Compiled, **more: Any) -> Any:
         """What an expression or a literal of the file is worth now; `more` are names it may use, too: result, error."""
         return compiled(self.roots() | more)
+
+    def holds(self, condition: Compiled) -> bool:
+        """Whether a condition is true now.
+
+        Raises:
+            ExpressionError: it failed, or came to something that is neither true nor false.
+        """
+        value = self.value(condition)
+        if isinstance(value, bool):
+            return value
+        told = value if isinstance(value, str | int | float) else type(value).__name__
+        text = getattr(condition, "text", "")
+        problem = f"{text!r} is no condition: it is {str(repr(told))[:60]}"
+        raise ExpressionError(problem, hint="Compare it with something: == true, != ''", code="E504")
 
     def roots(self) -> dict[str, Any]:
         """Everything expressions and templates may name."""

@@ -22,10 +22,16 @@ def naming(step: Step) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, AntiphonError):
-            error.at = error.at or step.name
+        if isinstance(error, AntiphonError) and not _names(error.at, step.name):
+            error.at = f"{step.name}: {error.at}" if error.at else step.name
         step.emit(StepFailed(step=step.name, problem=str(error)))
         raise
+
+
+def _names(at: str, step: str) -> bool:
+    """Whether an error says already that it happened in this node, in one within it, or in a block around it."""
+    told, name = at.partition(":")[0].partition("#")[0], step.partition("#")[0]
+    return told == name or told.startswith(f"{name}.") or bool(told) and name.startswith(f"{told}.")
 
 
 async def tried(node: NodeBase, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:

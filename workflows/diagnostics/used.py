@@ -16,22 +16,28 @@ def check_used(subject: Subject, seen: set[Path]) -> Iterator[Problem]:
     Args:
         seen: The files that need no look, as they have had one.
     """
-    for level in subject.levels:
-        for node in level.nodes.values():
-            if isinstance(node, Flow) and Path(node.use).suffix in (".yaml", ".yml"):
-                yield from _of_file(subject, node.use, seen)
+    todo = [subject]
+    while todo:
+        one = todo.pop(0)
+        inner = list[Subject]()
+        for level in one.levels:
+            for node in level.nodes.values():
+                if isinstance(node, Flow) and Path(node.use).suffix in (".yaml", ".yml"):
+                    yield from _of_file(one, node.use, seen, inner)
+        todo = [*inner, *todo]
 
 
-def _of_file(subject: Subject, use: str, seen: set[Path]) -> Iterator[Problem]:
+def _of_file(subject: Subject, use: str, seen: set[Path], inner: list[Subject]) -> Iterator[Problem]:
+    """What is wrong in one of them; where it could be read, `inner` gets it."""
     try:
-        path = find_beside(subject.folder, use)
+        path = find_beside(subject.folder, use).resolve()
         if path in seen:
             return
         seen.add(path)
-        source, found = check_text(read_text(path), subject.folder / use, subject.known)
+        source, found = check_text(read_text(path), subject.folder / use, subject.known, subject.flows)
     except AntiphonError:
         return
     if source is None:  # told where it is named, as a workflow that is wrong
         return
     yield from (one for one in found if one.level == "error" and one.code != "E409")  # a circle is told once
-    yield from check_used(Subject(source.spec, source.folder, source.at, subject.known), seen)
+    inner.append(Subject(source.spec, source.folder, source.at, subject.known, subject.flows))

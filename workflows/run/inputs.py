@@ -8,7 +8,9 @@ from typing import Any
 from ...agents.sound import Sound
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
-from ..spec.shapes import holds
+from ..spec.cel_values import MAX_DEPTH, too_large
+from ..spec.forms import WANTED as KINDS
+from ..spec.shapes import Type, bounds, difference
 from ..spec.types import InputField, WorkflowSpec
 
 _PARSED = {"integer": int, "number": float, "string": str}
@@ -42,8 +44,7 @@ def _value(name: str, field: InputField, given: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = field.minimum, field.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else "within its bounds"
-            raise InputError(f"{name} is {value:g}", hint=f"It must be {bounds}")
+            raise InputError(f"{name} is {value:g}", hint=f"It must be {bounds(field)}")
     return value
 
 
@@ -57,17 +58,47 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
             return str(given).lower() == "true"
         raise InputError(f"{name} is {given!r}", hint="It must be true or false")
     try:
-        parsed = _structure(given) if field.type in ("list", "object") else _PARSED[field.type](given)
-        if (isinstance(given, float) and parsed != given) or not holds(parsed, field.as_type):
-            raise ValueError(given)
-        return parsed
-    except (ValueError, TypeError):
-        raise InputError(f"{name} is {given!r}", hint=f"It must be {_KINDS[field.type]}") from None
+        parsed = _structure(name, given) if field.type in ("list", "object") else _PARSED[field.type](given)
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(f"{name} is {_short(given)}", hint=f"It must be {_KINDS[field.type]}") from None
+    if isinstance(given, float) and parsed != given:
+        raise InputError(f"{name} is {_short(given)}", hint=f"It must be {_KINDS[field.type]}")
+    problem = too_large(parsed)
+    if problem:
+        raise InputError(f"{name} is too large: {problem}", hint="Give less of it")
+    _refuse(name, field, parsed)
+    return parsed
 
 
-def _structure(given: Any) -> Any:
+def _refuse(name: str, field: InputField, parsed: Any) -> None:
+    """What is not as it is declared is told with its place within the value; the bounds of a whole number later."""
+    whole = field.as_type
+    found = difference(parsed, whole if field.type in ("list", "object") else Type(whole.name, enum=whole.enum))
+    if found is None:
+        return
+    if found.is_missing:
+        kind = KINDS.get(found.wanted.name, found.wanted.name)
+        raise InputError(f"{name}{found.where} is missing", hint=f"It must be {kind}")
+    said = found.allowed if found.is_outside else ""
+    kind = KINDS.get(found.wanted.name, found.wanted.name) if found.where else _KINDS[field.type]
+    raise InputError(f"{name}{found.where} is {_short(found.value)}", hint=f"It must be {said or kind}")
+
+
+def _structure(name: str, given: Any) -> Any:
     """A list or an object; on the command line it comes as JSON."""
-    return json.loads(given) if isinstance(given, str) else given
+    try:
+        return json.loads(given, parse_constant=_no_number) if isinstance(given, str) else given
+    except RecursionError:
+        raise InputError(f"{name} is nested too deeply", hint=f"At most {MAX_DEPTH} deep") from None
+
+
+def _no_number(written: str) -> Any:
+    raise ValueError(f"{written} is no number of JSON")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _sound(given: Any, longest_s: float | None) -> Sound:

@@ -17,7 +17,7 @@ from ...tools.base.errors import InputError
 from ..compile.step import Answer, Turn
 from ..spec.kinds.memory import Retrieve
 from ..spec.kinds.think import Classify, Extract, Llm
-from ..spec.shapes import holds
+from ..spec.shapes import begins_as, holds
 from ..workflow import Workflow
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Run:
         """
         fields = {name: one for name, one in self.workflow.spec.state.items() if one.keep and name in self.kept}
         for name, one in fields.items():
-            if not holds(self.kept[name], one.as_type):
+            if self.kept[name] != begins_as(one) and not holds(self.kept[name], one.as_type):
                 hint = "Begin a new conversation: the workflow is another one than the turn before ran"
                 raise InputError(f"what was kept of {name!r} is no {one.as_type}", at="kept", hint=hint)
         return {name: self.kept[name] for name in fields}

@@ -22,6 +22,8 @@ _TYPES = {
     "uint": "integer",
     "double": "number",
     "bool": "boolean",
+    "int64": "integer",
+    "uint64": "integer",
     "dyn": "any",
     "null_type": "null",
     "google.protobuf.Timestamp": "timestamp",
@@ -61,6 +63,50 @@ def complaints(message: str, text: str, added: Sequence[int]) -> Iterator[Compla
             one = _complaint(told, text, at)
             shift = 2 * sum(place + 2 * i < one.start for i, place in enumerate(sorted(added)))
             yield Complaint(max(one.start - shift, 0), one.width, one.problem, one.hint, one.code)
+
+
+_SIZE = "Ask for size(...) first"
+_LOOK = "Look at the text first: state.text.matches('^[0-9]+$')"
+_CONVERT = "Convert one of them: string(...), int(...), double(...)"
+_FAILED: tuple[tuple[str, str, str], ...] = (
+    (r"(divide|modulus) by zero", "it divides by zero", "Look at the divisor first: n != 0 ? ... : ..."),
+    (r'Key not found in map : "?(.*?)"?(?: \[.*)?$', "the object has no key {0!r}", "Ask first with has(...)"),
+    (r"Index error: index=(-?\d+) size=(\d+)", "the list has no place {0}: it has {1} items", _SIZE),
+    (r"(integer|overflow).*overflow|overflow", "the number becomes too large", ""),
+    (r"Iteration budget exceeded", "it goes through too many items", "Compute it in several steps"),
+    (r"cannot convert string to (int|double)", "the text is no {0}", _LOOK),
+    (r"conversion error from 'string' to 'bool'", "the text is not 'true' or 'false'", "Compare it with one"),
+    (r"String to (Timestamp|Duration) conversion", "the text is no {0}", "Write it like {example}"),
+    (r"No matching overloads found : <jump_condition>", "what stands before '?' is neither true nor false", ""),
+    (r"No matching overloads found : (\S+?)\((.*)\)", "{shown} does not work on {types}", _CONVERT),
+    (r"No matching overloads found : (\S+)", "{shown} does not work on these values", "Compare them with something"),
+    (r"Invalid container type: '(.*)'|SELECT to non-message type", "a value that is no object has no fields", ""),
+    (r"Invalid map key type", "the keys of an object are texts", "Write string(...) around the key"),
+    (r"(?:duplicate key|ALREADY_EXISTS)", "the object has the same key twice", ""),
+    (r"invalid regular expression: (.*)", "the pattern is no regular expression: {0}", "RE2's syntax is used"),
+    (r"is greater than <string>.size", "the text has no such place: it is shorter", _SIZE),
+    (r"malformed UTF-8", "the bytes are no text", ""),
+    (r"Unexpected value type for '([^']*)': (\w+)", "{0} holds a value of another type than declared", ""),
+    (r"Integer value '(-?\d+)' out of range for '(.*)'", "{1} is {0}, too large a number for an expression", ""),
+    (r"Non-CEL value type for '(.*)'", "{0} is no plain value, and an expression cannot look into it", ""),
+)
+"""What CEL says when an expression fails on its values, what is told, and the way out."""
+_EXAMPLES = {"Timestamp": "2026-12-01T08:00:00Z", "Duration": "90s"}
+_WORDS = {"int": "whole number", "double": "number", "Timestamp": "moment", "Duration": "length of time"}
+
+
+def failed(message: str) -> tuple[str, str]:
+    """What CEL says when an expression fails on its values, as a sentence and the way out."""
+    for pattern, told, hint in _FAILED:
+        found = re.search(pattern, message, re.S)
+        if found:
+            parts = [_WORDS.get(one or "", one or "") for one in found.groups()]
+            operator = parts[0] if parts else ""
+            shown = repr(_TEMPLATE.get(operator, operator.strip("_")))
+            types = " and ".join(_type(one) for one in _split(parts[1])) if len(parts) > 1 else ""
+            example = _EXAMPLES.get(found[1] if parts else "", "")
+            return told.format(*parts, shown=shown, types=types), hint.format(example=example)
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]$", "", message.splitlines()[0] if message else "it cannot be computed"), ""
 
 
 def widened(text: str, message: str) -> int | None:
@@ -165,6 +211,9 @@ def _hint(operator: str, types: list[str]) -> str:
         return "Write string(...) around the number, or double(...) around the text"
     if any(one.startswith("list") for one in pair) and operator in ("<", "<=", ">", ">="):
         return "Write size(...) around the list"
+    lists = {one for one in pair if one.startswith("list")}
+    if operator == "+" and len(lists) == 2:
+        return "The items of both lists must be of one type: convert those of one with map"
     if operator == "+" and "list of string" in pair:
         return "Make a text of the list: state.names.join(', ')"
     if operator == "+" and "string" in pair:

@@ -16,7 +16,8 @@ from cel_expr_python.ext import ext_strings
 
 from ...tools.base.errors import AntiphonError
 from .cel_text import Scan, closing, scanned, tokens
-from .cel_told import Complaint, complaints, widened
+from .cel_told import Complaint, complaints, failed, widened
+from .cel_values import MAX_WORK, NotPlain, plain, strange_type, work
 from .scopes import Names
 from .shapes import ANY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING, Type, fits, list_of, record, type_of
 
@@ -62,18 +63,28 @@ class Expression:
         """Evaluate it on `{"state": {...}, "input": {...}, "result": ...}`.
 
         Raises:
-            ExpressionError: division by zero, a missing key and the like.
+            ExpressionError: division by zero, a missing key and the like; it comes to what is no plain value, or to
+                more than a run carries.
         """
         if self.compiled is None:  # a bare name needs no engine, and may hold what CEL has no type for: sound
             return _value(roots, self.reads[0])
         data = {".".join(chain): _value(roots, chain) for chain in self.reads}
+        if work(self.text, data) > MAX_WORK:
+            raise self._failed("what this makes of such long texts could grow without end", "Replace less at a time")
         try:
             value = self.compiled.eval(data=data)
-        except RuntimeError as error:
-            raise ExpressionError(f"{self.text!r} failed: {error}") from error
+            made = value.plain_value()
+        except (RuntimeError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+            raise self._failed(*failed(str(error))) from error
         if value.type() == cel.Type.ERROR:
-            raise ExpressionError(f"{self.text!r} failed: {value.plain_value()}")
-        return value.plain_value()
+            raise self._failed(*failed(str(made)))
+        try:
+            return plain(made, data)
+        except NotPlain as error:
+            raise self._failed(str(error), error.hint) from None
+
+    def _failed(self, problem: str, hint: str = "") -> ExpressionError:
+        return ExpressionError(f"{self.text!r} failed: {problem}", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +149,30 @@ def compile_value(written: Any, names: Names) -> Compiled:
         return Literal(written)
     end = closing(written, 2) if written.startswith("${") else -1
     if end >= 0 and not written[end + 1 :].strip():
-        return compile_expression(written[2:end], names, offset=2)
+        return _plain_expression(written[2:end], names)
     whole = written.startswith("${") and end < 0 and written.rstrip().endswith("}")
     if whole:  # a string that does not end: CEL says so
-        return compile_expression(written.rstrip()[2:-1], names, offset=2)
+        return _plain_expression(written.rstrip()[2:-1], names)
+    if _inside_spaces(written):
+        hint = f'Remove the spaces around it: "{written.strip()}"'
+        raise ExpressionError("an expression must be the whole value", hint=hint, code="E505", width=1)
     column = (end + 1 if end >= 0 else written.find("${")) + 1
     hint = _as_one(_pieces(written, _PLACE), names)
     raise ExpressionError("an expression must be the whole value", hint=hint, code="E505", column=column, width=2)
+
+
+def _inside_spaces(written: str) -> bool:
+    bare = written.strip()
+    return bare != written and bare.startswith("${") and closing(bare, 2) == len(bare) - 1
+
+
+def _plain_expression(text: str, names: Names) -> Expression:
+    """An expression whose value may stand in a file: no moments, keys that are numbers and the like inside of it."""
+    expression = compile_expression(text, names, offset=2)
+    strange = strange_type(str(expression.compiled.return_type())) if expression.compiled is not None else None
+    if strange:
+        raise ExpressionError(strange[0], hint=strange[1], code="E508", column=3, width=len(text.rstrip()))
+    return expression
 
 
 def _as_one(pieces: list[str], names: Names) -> str:

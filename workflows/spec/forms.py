@@ -7,6 +7,7 @@ from typing import Any
 
 from ...tools.base.suggest import did_you_mean
 from .shapes import Shape
+from .shapes import bounds as bounds
 
 WANTED = {
     "string": "text",
@@ -81,19 +82,6 @@ def _number(shape: Shape, value: int | float, where: str) -> int | float:
     if (shape.minimum is not None and value < shape.minimum) or (shape.maximum is not None and value > shape.maximum):
         raise Misfit(where, f"cannot be {_short(value)}", f"It must be {bounds(shape)}")
     return int(value) if shape.type == "integer" else float(value)
-
-
-def bounds(shape: Shape) -> str:
-    """The bounds of a number in words; "" where it has none."""
-    match shape.minimum, shape.maximum:
-        case None, None:
-            return ""
-        case float() as least, None:
-            return f"{least:g} or more"
-        case None, float() as most:
-            return f"{most:g} or less"
-        case least, most:
-            return f"from {least:g} to {most:g}"
 
 
 def typed(shape: Shape, text: str, where: str) -> Any:

@@ -13,6 +13,7 @@ from ...tools.base.yaml_reading import Path_
 from .levels import Level, levels
 from .scopes import Scopes
 from .types import WorkflowSpec
+from .using import Flows
 
 TOOLS: Mapping[str, Engine] = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
 """Tools any file may name: each is a function of the workflow's folder and the tool's settings in the file."""
@@ -41,12 +42,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Subject:
-    """A workflow that is being checked."""
+    """A workflow that is being checked; `flows` are those it uses, and is shared with their own checks."""
 
     spec: WorkflowSpec
     folder: Path
     at: At
     known: Known
+    flows: Flows = field(default_factory=Flows, compare=False, repr=False)
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:

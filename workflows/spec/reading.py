@@ -12,6 +12,7 @@ from ...tools.base.yaml_reading import Document, Path_, parsed, read_text
 from .checks import certain, names_and_types, problems
 from .known import KEY, At, Known, Subject
 from .types import WorkflowSpec
+from .using import Flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,12 @@ def check_workflow(path: Path, known: Known) -> tuple[Source | None, list[Proble
     return check_text(text, path, known)
 
 
-def check_text(text: str, path: Path, known: Known) -> tuple[Source | None, list[Problem]]:
-    """The same of text that would stand in `path`; what it names is looked for beside that."""
+def check_text(text: str, path: Path, known: Known, flows: Flows | None = None) -> tuple[Source | None, list[Problem]]:
+    """The same of text that would stand in `path`; what it names is looked for beside that.
+
+    Args:
+        flows: The workflows that have been read, where this is one of several that are checked together.
+    """
     document, found = parsed(text, path)
     if document.value is None and found:
         return None, found
@@ -105,7 +110,7 @@ def check_text(text: str, path: Path, known: Known) -> tuple[Source | None, list
     unclear, found = bool(found), [*found, *wrong]
     at = partial(_place, document)
     if spec is not None:
-        subject = Subject(spec, path.parent, at, known)
+        subject = Subject(spec, path.parent, at, known, flows or Flows())
         left = names_and_types(subject) if unclear else problems(subject)  # what was not read may lead somewhere
         found += [one for one in left if one.at not in document.in_doubt]
     elif (part := _salvaged(document, found)) is not None:

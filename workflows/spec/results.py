@@ -15,7 +15,6 @@ from .scopes import Names, Scopes
 from .shapes import ANY, BOOLEAN, INTEGER, STRING, Type, as_type, list_of, record
 from .signatures import signature_of
 from .types import Loop, Map, WorkflowSpec
-from .using import used_workflow
 
 REWRITING = record(sentence=STRING, reason=STRING)
 """What `result` holds in the prompt of a guard's `rewrite`."""
@@ -38,7 +37,7 @@ def result_type(subject: Subject, level: Level, name: str) -> Type:
         case ToolCall() | Python():
             return _returned(subject, node)
         case Flow():
-            used = used_workflow(subject.folder, node.use)
+            used = subject.flows.used(subject.folder, node.use)
             return output_type(used.spec) if used is not None else ANY
         case _:
             return node.RESULT

@@ -1,5 +1,6 @@
 """The types of values: as people declare them in a file, and as the checks compare them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -19,6 +20,8 @@ class Type:
         items: Of a list; `any` where nothing is declared.
         fields: Of an object; None where any key may be there.
         enum: The only texts a string may be; empty where any may.
+        minimum: The least a number may be.
+        maximum: The greatest.
     """
 
     name: Literal[
@@ -27,6 +30,8 @@ class Type:
     items: "Type | None" = None
     fields: "Mapping[str, Type] | None" = field(default=None, hash=False)
     enum: tuple[str, ...] = field(default=(), compare=False)
+    minimum: float | None = field(default=None, compare=False)
+    maximum: float | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"list of {self.items}" if self.items and self.items.name != "any" else self.name
@@ -80,30 +85,91 @@ def type_of(value: Any) -> Type:
             return ANY
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a value is first not of its type.
+
+    Attributes:
+        where: Within the value: ".name", "[2].name"; "" is the whole.
+        value: What is there; MISSING where nothing is.
+        wanted: What should be.
+    """
+
+    where: str
+    value: Any
+    wanted: Type
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether an object lacks a field."""
+        return self.value is _MISSING
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is of the right type, but not among the values that are allowed."""
+        return not self.is_missing and difference(self.value, Type(self.wanted.name)) is None
+
+    @property
+    def allowed(self) -> str:
+        """The texts or the bounds that are allowed: "one of 'a', 'b'", "from 1 to 3"; "" where any value is."""
+        if self.wanted.enum:
+            return f"one of {', '.join(map(repr, self.wanted.enum))}"
+        return bounds(self.wanted)
+
+
+_MISSING = object()
+
+
+def bounds(of: Any) -> str:
+    """The bounds of a number in words, by its `minimum` and `maximum`; "" where it has none."""
+    least, most = of.minimum, of.maximum
+    if least is None:
+        return "" if most is None else f"{most:g} or less"
+    return f"{least:g} or more" if most is None else f"from {least:g} to {most:g}"
+
+
 def holds(value: Any, type_: Type) -> bool:
-    """Whether a value is of a type, all the way down."""
+    """Whether a value is of a type, within its bounds, all the way down."""
+    return difference(value, type_) is None
+
+
+def difference(value: Any, type_: Type, where: str = "") -> Difference | None:
+    """Where a value is first not of a type; None where it is, all the way down."""
+    if type_.name == "list" and isinstance(value, list | tuple):
+        inner = type_.items or ANY
+        if inner.name == "any":
+            return None
+        parts = ((f"{where}[{i}]", item, inner) for i, item in enumerate(value))
+    elif type_.name == "object" and isinstance(value, Mapping):
+        known = type_.fields or {}
+        parts = ((f"{where}.{name}", value.get(name, _MISSING), inner) for name, inner in known.items())
+    else:
+        return None if _holds_alone(value, type_) else Difference(where, value, type_)
+    return next((found for at, part, inner in parts if (found := difference(part, inner, at))), None)
+
+
+def _holds_alone(value: Any, type_: Type) -> bool:
+    """Whether a value that has no parts is of a type."""
     match type_.name:
         case "any" | "audio":
-            return True
+            return value is not _MISSING
         case "boolean":
             return isinstance(value, bool)
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "integer" | "number":
+            kinds = int if type_.name == "integer" else int | float
+            return isinstance(value, kinds) and not isinstance(value, bool) and _is_within(value, type_)
         case "string":
             return isinstance(value, str) and (not type_.enum or value in type_.enum)
         case "null":
             return value is None
-        case "list":
-            return isinstance(value, list | tuple) and all(holds(item, type_.items or ANY) for item in value)
-        case "object":
-            known = type_.fields or {}
-            return isinstance(value, Mapping) and all(
-                name in value and holds(value[name], inner) for name, inner in known.items()
-            )
         case _:  # moments and the like are no plain values
             return False
+
+
+def _is_within(value: float, type_: Type) -> bool:
+    low, high = type_.minimum, type_.maximum
+    finite = isinstance(value, int) or math.isfinite(value)
+    return finite and (low is None or value >= low) and (high is None or value <= high)
 
 
 class Shape(Part):
@@ -133,6 +199,8 @@ def as_type(shape: Any) -> Type:
         return Type("list", items=as_type(shape.items) if shape.items else None)
     if shape.type == "object":
         return Type("object", fields={n: as_type(s) for n, s in shape.fields.items()} if shape.fields else None)
+    if shape.type in ("integer", "number"):
+        return Type(shape.type, minimum=shape.minimum, maximum=shape.maximum)
     return Type(shape.type, enum=shape.enum if shape.type == "string" else ())
 
 

@@ -12,6 +12,7 @@ from ...tools.base.suggest import did_you_mean
 from .scopes import Names, UnknownName
 from .shapes import ANY, STRING, Type, record
 from .template_sandbox import FILTERS, GLOBALS, LOOP, OWN_TESTS
+from .template_types import mixed, no_list, root_of, signed, type_of_part
 
 MAX_DEPTH = 40
 """How deep blocks and expressions may nest."""
@@ -193,6 +194,8 @@ class _Reader:
     def _filter(self, node: nodes.Filter) -> Type:
         self._known(node, node.name, FILTERS, "filter")
         type_ = self.node(node.node) if node.node is not None else STRING
+        if node.node is not None and node.name in ("join", "first", "last"):
+            self._unfit(node, node.name, no_list(self._surely(node.node, type_), node.name))
         self._named_inside(node)
         self.every((*node.args, *node.kwargs))
         if node.dyn_args or node.dyn_kwargs:
@@ -234,6 +237,7 @@ class _Reader:
 
     def _for(self, node: nodes.For) -> Type:
         type_ = self.node(node.iter)
+        self._unfit(node, f"in {root_of(node.iter)}", no_list(self._surely(node.iter, type_), "for"))
         if node.recursive:
             self._flaw(node, "recursive", "a prompt has no recursive loops", "", "E604")
         with self._scope():
@@ -272,6 +276,24 @@ class _Reader:
                 self._flaw(node, sign, f"a prompt uses {sign} with numbers only", "", "E604")
         return self._children(node)
 
+    def _joined(self, node: nodes.BinExpr | nodes.Compare) -> Type:
+        first = node.expr if isinstance(node, nodes.Compare) else node.left
+        before = self._surely(first, self.node(first))
+        for sign, part in signed(node):
+            after = self._surely(part, self.node(part))
+            self._unfit(node, sign, mixed(sign, before, after))
+            before = after
+        return ANY
+
+    def _surely(self, node: nodes.Node, type_: Type) -> Type:
+        """The type of a literal or a declared name; a name of the template's own may be given another value."""
+        root = root_of(node)
+        return ANY if any(root in scope for scope in self.scopes) else type_of_part(node, type_)
+
+    def _unfit(self, node: nodes.Node, sought: str, found: tuple[str, str] | None) -> None:
+        if found is not None:
+            self._flaw(node, sought, *found, "E503")
+
     def _children(self, node: nodes.Node) -> Type:
         self.every(node.iter_child_nodes())
         return ANY
@@ -302,8 +324,9 @@ def place(lines: list[str], line: int, sought: str) -> tuple[int, int]:
     """The index and width of a text sought on a line, counted from 1; of the line where it is not there."""
     before = sum(map(len, lines[: max(line - 1, 0)]))
     inside = lines[line - 1] if 0 < line <= len(lines) else ""
-    opened = max(inside.find("{{"), 0) if "{{" in inside else max(inside.find("{%"), 0)
-    at = inside.find(sought, opened) if sought else -1
+    first = max(inside.find("{%"), 0)
+    opened = max(inside.find("{{"), 0) if "{{" in inside else first
+    at = next((at for begin in (opened, first) if (at := inside.find(sought, begin)) >= 0), -1) if sought else -1
     return (before + at, len(sought)) if at >= 0 else (before + opened, 0)
 
 
@@ -327,7 +350,8 @@ _READ: dict[str, Callable[[_Reader, Any], Type]] = {
     "With": _Reader._with,
     "Mul": _Reader._operator,
     "Mod": _Reader._operator,
+    **dict.fromkeys(("Add", "Sub", "Div", "FloorDiv", "Compare"), _Reader._joined),
 }
-_PLAIN = """Output Const List Tuple Dict Pair Keyword Slice CondExpr Concat Compare Operand And Or Not Neg Pos Add Sub
-Div FloorDiv If FilterBlock""".split()
+_PLAIN = """Output Const List Tuple Dict Pair Keyword Slice CondExpr Concat Operand And Or Not Neg Pos If
+FilterBlock""".split()
 _READ |= dict.fromkeys(_PLAIN, _Reader._children)

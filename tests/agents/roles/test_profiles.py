@@ -86,7 +86,7 @@ def test_an_unknown_profile_is_told_with_what_was_meant(app: Path, monkeypatch: 
 
 def test_an_unknown_profile_in_the_file_is_told_with_its_line(app: Path) -> None:
     assert wrong(app, f"{APP}profile: hoem\n") == [
-        "17:10: there is no profile 'hoem'. Did you mean 'home'? Known: home, work."
+        "17:10: E206 'profile' cannot be 'hoem'. Did you mean 'home'? Known: home, work."
     ]
 
 
@@ -104,6 +104,13 @@ def test_a_key_in_the_file_is_told_with_its_line_and_the_way_out(app: Path) -> N
     assert said[0].startswith("6:3: ")
     assert "name an environment variable under headers_env, not 'Authorization' under headers" in said[0]
     assert "Bearer x" not in said[0]
+
+
+def test_a_password_in_a_models_address_is_refused_and_not_shown(app: Path) -> None:
+    said = wrong(app, APP.replace("http://127.0.0.1:9", "http://me:hush@127.0.0.1:9"))
+    assert len(said) == 1
+    assert said[0].startswith("3:3: E207 'models.chat': a key is never written in the file")
+    assert "hush" not in said[0]
 
 
 def test_a_folder_is_beside_the_file(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,9 @@ class Terminal:
 
     def __init__(self, *arguments: str) -> None:
         self._main, side = pty.openpty()
-        command = [sys.executable, "-m", "antiphon", *arguments]
+        # A suite that runs in the background ignores Ctrl-C, and its children would.
+        listen = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        command = [sys.executable, "-c", f"{listen}runpy.run_module('antiphon', run_name='__main__')", *arguments]
         environment = {**os.environ, "TERM": "dumb", "COLUMNS": "200"}
         self.process = subprocess.Popen(
             command, stdin=side, stdout=subprocess.PIPE, stderr=side, env=environment, start_new_session=True

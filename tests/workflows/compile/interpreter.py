@@ -127,7 +127,8 @@ class Interpreter:
                     self.cut = True
                     raise
                 continue
-            given.append(only if "do" in node else value(node["gives"], inner))
+            gave = only if "do" in node else value(node["gives"], inner)
+            given += [gave] if gave is not None else []
             added += [(name, new) for name, new in noted.written if name not in own]
         for name, new in added:
             add(state, fields, name, new)

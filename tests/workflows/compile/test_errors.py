@@ -164,7 +164,8 @@ async def test_a_no_can_be_taken_up(tmp_path: Path) -> None:
 
 
 async def test_the_limits_of_the_run_are_nothing_to_recover_from(tmp_path: Path) -> None:
-    text = "limits: {steps: 20}" + HEAD + "  first: {kind: python, function: fail, on_error: {to: first}, next: end}\n"
+    text = "limits: {steps: 20}" + HEAD + "  first: {kind: python, function: fail, on_error: {to: back}, next: end}\n"
+    text += "  back: {kind: set, values: {n: 1}, limits: {visits: 100}, next: first}\n"
     with pytest.raises(LimitReached, match="the run has taken 20 steps"):
         await asyncio.wait_for(outcome(tmp_path, text, fail), 10)
 

@@ -104,9 +104,13 @@ a: {kind: set, values: {x: one}, limits: {visits: 3}, on_error: {to: c}, next: b
 b: {kind: wait, for: 1ms, next: a}
 c: {kind: wait, for: 1ms, next: end}
 """,
-    "a circle that only an error keeps going": """
+    "a way back by an error, with a limit": """
 a: {kind: set, values: {x: one}, on_error: {to: b}, next: end}
-b: {kind: wait, for: 1ms, next: a}
+b: {kind: wait, for: 1ms, limits: {visits: 3}, next: a}
+""",
+    "a way back by an error, with a count in a route": """
+a: {kind: set, values: {x: one}, on_error: {set: {y: again}, to: b}, next: end}
+b: {kind: wait, for: 1ms, route: [{when: "state.y != ''", to: a}, {else: end}]}
 """,
     "an error as the only way to a node": """
 a: {kind: set, values: {x: one}, on_error: {to: sorry}, next: end}
@@ -180,6 +184,29 @@ BAD = {
         [
             "nodes.c.next: E403 b -> c -> b goes round without a condition that leads out. "
             "Lead out of it with a route, or give one of its nodes limits: {visits: 5}."
+        ],
+    ),
+    "a node that begins again whenever it fails": (
+        "a: {kind: wait, for: 1ms, on_error: {to: a}, next: end}",
+        [
+            "nodes.a.on_error.to: E403 a -> a goes round as often as 'a' fails: on_error leads back, and nothing "
+            "counts. To try again, write retry: {times: 2} in 'a'."
+        ],
+    ),
+    "the same with a limit, past which it fails": (
+        "a: {kind: wait, for: 1ms, limits: {visits: 3}, on_error: {to: a}, next: end}",
+        [
+            "nodes.a.on_error.to: E403 a -> a goes round as often as 'a' fails: on_error leads back, and nothing "
+            "counts. To try again, write retry: {times: 2} in 'a'."
+        ],
+    ),
+    "an error that leads back past a route, which it never comes to": (
+        "a: {kind: wait, for: 1ms, next: b}\n"
+        "b: {kind: wait, for: 1ms, on_error: {to: a}, route: [{when: state.x == '', to: a}, {else: end}]}",
+        [
+            "nodes.b.on_error.to: E403 a -> b -> a goes round as often as 'b' fails: on_error leads back, and nothing "
+            "counts. To try again, write retry: {times: 2} in 'b', or limits: {visits: 5} in 'a', past which the run "
+            "ends."
         ],
     ),
     "else before another line": (

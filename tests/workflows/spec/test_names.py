@@ -288,6 +288,7 @@ FREE = {"as_": "one", "index": "i", "field": "own", "inner": "two"}
         ({"as_": "error"}, ["error E309 'error' has a meaning of its own"]),
         ({"as_": "loop"}, ["loop E309 'loop' is a word that CEL keeps for itself"]),
         ({"as_": "string"}, ["string E309 'string' is a word that CEL keeps for itself"]),
+        ({"as_": "quoted"}, ["quoted E309 'quoted' is what prompts call, and would hide it"]),
         ({"index": "one"}, ["one E309 'one' is the name of something around this block"]),
         ({"inner": "one"}, ["one E309 'one' is the name of something around this block"]),
         ({"field": "x"}, ["x E309 'x' is a state field already"]),

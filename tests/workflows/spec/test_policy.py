@@ -51,7 +51,8 @@ EFFECTS = {
     "what says so itself": ("kind: emit, event: e, effects: once", ["13 E801"]),
     "a tool without effects": ("kind: tool, tool: look, with: {text: a}", []),
     "a GET": ("kind: http, service: s", []),
-    "what says it has none": ("kind: http, service: s, method: POST, effects: none", []),
+    "what says it has none": ("kind: http, service: s, method: POST, effects: none", ["13 E801"]),
+    "a tool that the file says has none": ("kind: tool, tool: send, with: {text: a}, effects: none", ["13 E801"]),
     "what asks": ("kind: http, service: s, method: POST, approve: true", []),
     "what asks under a condition, which may turn out false": (
         'kind: http, service: s, method: POST, approve: "${state.n > 100}"',
@@ -156,6 +157,18 @@ HEARD = {
         "  a: {kind: guard, side: answer, from: Hello, max_words: 3, rewrite: {prompt: {user: Shorter}}, next: b}\n"
         "  b: {kind: speak, follows: a, next: end}\n",
         ["E802"],
+    ),
+    "what a person is shown": (
+        LLM.replace("into: x", "into: y") + '  b: {kind: ask, show: "${state.y}", next: end}\n',
+        ["E802"],
+    ),
+    "the message of an error": (
+        '  a: {kind: wait, for: 1s, on_error: {set: {y: "${error.message}"}}, next: z}\n' + SAY,
+        ["E802"],
+    ),
+    "the kind of an error": (
+        '  a: {kind: wait, for: 1s, on_error: {set: {y: "${error.kind}"}}, next: z}\n' + SAY,
+        [],
     ),
     "what is remembered": (
         LLM + '  b: {kind: remember, from: "${state.x}", next: c}\n'

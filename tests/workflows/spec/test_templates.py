@@ -227,3 +227,38 @@ _PIECES = st.sampled_from(
 def test_any_text_is_filled_in_or_told_why_not(text: str) -> None:
     with suppress(FileError, InputError):
         Template(text, "p", NAMES)(VALUES)
+
+
+UNFIT = {
+    "{{ state.name + 1 }}": "14 E503 + cannot stand between a text and a whole number. Write ~ to put texts together",
+    "{% if state.name > 3 %}a{% endif %}": (
+        "17 E503 > cannot stand between a text and a whole number. Make a number of the text first: input.text | int"
+    ),
+    "{{ state.words[0] - input.age }}": (
+        "18 E503 - cannot stand between a text and a whole number. Make a number of the text first: input.text | int"
+    ),
+    "{% for x in input.age %}{{ x }}{% endfor %}": (
+        "9 E503 for goes through a list, and this is a whole number. Name a list here, or use the value as it is"
+    ),
+    "{{ input.age | join }}": (
+        "15 E503 join goes through a list, and this is a whole number. Name a list here, or use the value as it is"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), UNFIT.items())
+def test_values_that_do_not_go_together_are_told_before_they_are_filled_in(text: str, said: str) -> None:
+    assert flaws(text) == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ state.name ~ 1 }}{{ input.age + 1.5 }}{{ state.name == 'Ann' }}{{ state.name | first }}",
+        "{% for key in state.thing %}{{ key }}{% endfor %}{% if result.score > 3 %}a{% endif %}",
+        "{% if input.age > 3 %}{% set x = state.name %}{% else %}{% set x = 1 %}{% endif %}{{ x + 1 }}",
+        "{% if state.name | length > 3 and 1 < input.age < 9 %}a{% endif %}{{ state.name | int + 1 }}",
+    ],
+)
+def test_what_goes_together_or_may_do_so_is_not_complained_about(text: str) -> None:
+    assert flaws(text) == []

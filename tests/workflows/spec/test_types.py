@@ -95,8 +95,8 @@ NODES: dict[str, tuple[str, list[str]]] = {
             "... E508 5 is an integer, and the state field 'x' is a string. Quote it",
             "${state.x} E508 this is a string, and the state field 'n' is an integer. Write int(...)",
             "true E508 'true' is a string, and the state field 'b' is a boolean. Write it without quotes",
-            "... E508 ['a', 1] is a list, and the state field 'l' is a list of string",
-            "... E508 {'a': 'b'} is an object, and the state field 'r' is an object",
+            "... E508 1 is an integer, and '[1]' of the state field 'l' is a string",
+            "... E508 'b' is a string, and 'a' of the state field 'r' is an integer",
         ],
     ),
     "set well": (
@@ -305,7 +305,7 @@ DECLARED = {
     ),
     "default in the list": (
         "{type: list, items: {type: integer}, default: [a]}",
-        ["... E508 ['a'] is a list of string"],
+        ["... E508 'a' is a string, and '[0]' of it is an integer"],
     ),
     "default not allowed": (
         "{type: string, enum: [a, b], default: c}",

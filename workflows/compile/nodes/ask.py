@@ -58,7 +58,7 @@ async def approved(step: Step, what: str) -> None:
         InputError: the answer is neither.
     """
     if not (await answered(step, Question(step.name, what, "", APPROVE)))["approve"]:
-        raise Refused(f"a person did not agree to it: {what}", at=step.name)
+        raise Refused(f"a person did not agree to it: {what.splitlines()[0]}", at=step.name)
 
 
 def compile_ask(node: Ask, bench: Bench) -> AskRunner:

@@ -13,6 +13,7 @@ from ....agents.guards.guard import RulesGuard
 from ....agents.guards.instructions import guard_instructions
 from ....agents.guards.length import words_in
 from ....agents.models.chat import ChatRequest
+from ....tools.base.printable import printable
 from ....tools.knowledge.passages import sentences
 from ...spec.kinds.voice import Guard
 from ..step import BrokenOff, Compiled, Step, in_one_piece
@@ -97,9 +98,9 @@ class AnswerStreamer:
                     step.emit(Dropped(step=step.name, text=sentence, reason=BROKEN_OFF))
                     continue
                 if checks.room <= 1 or held:
-                    held.append(_printable(sentence))
+                    held.append(printable(sentence, " ").strip())
                     continue
-                for piece in await self._passed(step, _printable(sentence), checks):
+                for piece in await self._passed(step, printable(sentence, " ").strip(), checks):
                     yield piece
         for piece in await self._last(step, held, checks):
             yield piece
@@ -171,7 +172,7 @@ class AnswerStreamer:
         messages = self.rewrite.messages(step, result={"sentence": sentence, "reason": reason})
         request = ChatRequest(messages, max_tokens=self.node.rewrite.max_tokens)
         reply = await completed(step, self.node.rewrite.role, request)
-        anew = sentences(_printable(" ".join(reply.text.split()))) if reply.finish == "stop" else []
+        anew = sentences(printable(" ".join(reply.text.split()), " ").strip()) if reply.finish == "stop" else []
         passes = 0 < len(anew) <= checks.room and not any(map(checks.reason_against, anew))
         return anew if passes and not any(repeats(one, [*checks.said, *anew[:i]]) for i, one in enumerate(anew)) else []
 
@@ -181,11 +182,6 @@ async def _watched(text: AsyncIterator[str], checks: Checks) -> AsyncIterator[st
     async for piece in text:
         checks.broken_off = isinstance(piece, BrokenOff)
         yield piece
-
-
-def _printable(sentence: str) -> str:
-    """Without control characters, which would steer a terminal."""
-    return "".join(char if char.isprintable() else " " for char in sentence).strip()
 
 
 def _source(passage: dict[str, Any]) -> dict[str, str]:

@@ -13,7 +13,6 @@ from ..known import KEY, Subject
 from ..shapes import Type
 from ..signatures import Parameter, Signature, signature_of
 from ..types import WorkflowSpec
-from ..using import used_workflow
 
 
 def check_arguments(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
@@ -42,7 +41,7 @@ def check_arguments(subject: Subject, path: Path_, node: NodeBase) -> Iterator[P
 def signature(subject: Subject, node: ToolCall | Python | Flow) -> Signature | None:
     """What a node's tool, function or workflow takes; None where nobody can tell before it runs."""
     if isinstance(node, Flow):
-        used = used_workflow(subject.folder, node.use)
+        used = subject.flows.used(subject.folder, node.use)
         return _of_workflow(used.spec) if used is not None else None
     tool = subject.tools.get(node.tool) if isinstance(node, ToolCall) else subject.known.functions.get(node.function)
     return signature_of(tool) if tool is not None else None

@@ -16,7 +16,7 @@ from ..kinds.voice import Guard
 from ..known import Subject
 from ..names import Words
 from ..templates import beside, read_beside
-from ..using import circle, read_used
+from ..using import MAX_DEPTH
 
 
 def check_files(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
@@ -104,7 +104,7 @@ def _used(subject: Subject, path: Path_, use: str) -> Iterator[Problem]:
             yield from _wide(error, use)
             return
     try:
-        used = read_used(subject.folder, use)
+        used = subject.flows.read(subject.folder, use)
     except FileError as error:
         first, more = error.problems[0], len(error.problems) - 1
         rest = f", and {more} more" if more else ""
@@ -114,8 +114,14 @@ def _used(subject: Subject, path: Path_, use: str) -> Iterator[Problem]:
         problem = f"the workflow {use!r} cannot be read: {error.problem}" if is_file else error.problem
         yield Problem(at, problem, error.hint, "E305", width=len(use))
     else:
-        round_ = circle(used)
-        if round_:
-            names = " uses ".join(one.name if one.name != "workflow.yaml" else one.parent.name for one in round_)
-            hint = "A workflow repeats itself with a loop, not by using itself"
-            yield Problem(at, f"workflows that use each other have no end: {names}", hint, "E409", width=len(use))
+        yield from _endless(at, use, subject.flows.endless(used))
+
+
+def _endless(at: str, use: str, files: list[Path]) -> Iterator[Problem]:
+    if files and files[0] == files[-1]:
+        names = " uses ".join(one.name if one.name != "workflow.yaml" else one.parent.name for one in files)
+        hint = "A workflow repeats itself with a loop, not by using itself"
+        yield Problem(at, f"workflows that use each other have no end: {names}", hint, "E409", width=len(use))
+    elif files:
+        problem = f"{use!r} uses a workflow that uses another, and so on, more than {MAX_DEPTH} deep"
+        yield Problem(at, problem, "Put the steps of some of them into one file", "E409", width=len(use))

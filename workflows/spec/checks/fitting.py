@@ -6,8 +6,8 @@ from typing import Any
 
 from ....tools.base.patterns import DURATION
 from ....tools.base.suggest import did_you_mean
-from ..expressions import Compiled, Literal
-from ..shapes import ANY, Type, as_type, fits, holds, type_of
+from ..expressions import Compiled, Expression, ExpressionError, Literal
+from ..shapes import ANY, Difference, Type, as_type, bounds, difference, fits, type_of
 
 Misfit = tuple[str, str, str]
 """Problem, hint, code."""
@@ -33,20 +33,14 @@ def misfit(compiled: Compiled, wanted: Type, *, nullable: bool = False, place: s
     """What stands against a value where another type is wanted.
 
     Args:
-        nullable: Whether null, moments and bytes are taken, too.
+        nullable: Whether a literal null is taken, too.
         place: What the value is for, in a sentence: "the state field 'tries'".
     """
     if isinstance(compiled, Literal):
-        if wanted.name == "any":
-            return None if compiled.value is not None or nullable else _NULL
-        return (
-            None
-            if wanted.name != "audio" and holds(compiled.value, wanted)
-            else _wrong_literal(compiled.value, wanted, place)
-        )
+        return _misfit_of_literal(compiled.value, wanted, nullable, place)
     given = compiled.type
     if wanted.name == "any":
-        return None if nullable or given.name not in _NOT_PLAIN else _not_plain(given)
+        return _not_plain(given) if given.name in _NOT_PLAIN else _misfit_of_constant(compiled, wanted, place)
     if not fits(given, wanted):
         return _wrong_type(compiled, wanted, place)
     strange = [one for one in given.enum if one not in wanted.enum] if wanted.enum else []
@@ -56,12 +50,45 @@ def misfit(compiled: Compiled, wanted: Type, *, nullable: bool = False, place: s
             did_you_mean(strange[0], wanted.enum),
             "E206",
         )
-    return None
+    return _misfit_of_constant(compiled, wanted, place)
+
+
+def _misfit_of_literal(value: Any, wanted: Type, nullable: bool, place: str) -> Misfit | None:
+    if wanted.name == "any":
+        return None if value is not None or nullable else _NULL
+    if wanted.name == "audio":
+        return _wrong_literal(value, wanted, place)
+    found = difference(value, wanted)
+    if found is None:
+        return None
+    if found.is_missing:
+        return f"it has no field {found.where.lstrip('.')!r}, which is wanted", "", "E508"
+    if found.where:
+        told, hint, code = _wrong_literal(found.value, found.wanted, f"{found.where.lstrip('.')!r} of {place or 'it'}")
+        return (told if found.value is None or not found.is_outside else f"{_inner(found)}: {told}"), hint, code
+    return _wrong_literal(value, wanted, place)
+
+
+def _inner(found: Difference) -> str:
+    return f"in {found.where.lstrip('.')!r}"
+
+
+def _misfit_of_constant(compiled: Compiled, wanted: Type, place: str) -> Misfit | None:
+    """An expression that reads nothing always comes to the same, which is looked at as if it were written there."""
+    if compiled.reads or (isinstance(compiled, Expression) and compiled.compiled is None):
+        return None
+    try:
+        value = compiled({})
+    except ExpressionError as error:
+        return error.problem, error.hint, "E503"
+    return _misfit_of_literal(value, wanted, True, place)
 
 
 def misfit_of_writing(compiled: Compiled, name: str, field: Any) -> Misfit | None:
     """What stands against a value that is written to a state field."""
     type_ = as_type(field)
+    if field.reduce == "add":
+        type_ = Type(type_.name)  # the bounds are those of the sum
     problem = misfit(compiled, type_, place=f"the state field {name!r}")
     if problem is not None and field.reduce in ("append", "union") and type_.name == "list":
         if misfit(compiled, type_.items or ANY) is None:
@@ -110,6 +137,8 @@ def _wrong_type(compiled: Compiled, wanted: Type, place: str) -> Misfit:
 def _wrong_literal(value: Any, wanted: Type, place: str) -> Misfit:
     if value is None:
         return _NULL
+    if value is not None and difference(value, Type(wanted.name)) is None and bounds(wanted):
+        return f"{_short(value)} is out of bounds", f"It must be {bounds(wanted)}", "E508"
     if isinstance(value, str) and wanted.enum:
         return f"it cannot be {_short(value)}", did_you_mean(value, wanted.enum), "E206"
     if wanted.name == "audio":

@@ -1,6 +1,7 @@
 """Ways that lead somewhere: nodes are reached, the end is reached, and nothing goes round for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
@@ -104,9 +105,9 @@ def _rounds(subject: Subject, ways: Ways) -> Iterator[Problem]:
             told |= knot
             first = next(name for name in ways.out if name in knot)
             yield _no_end(subject, ways.level, first, len(knot))
-    for knot in _without_choice(ways):
-        if not knot <= told:
-            yield _for_ever(subject, ways, knot)
+    for inside in _without_choice(ways):
+        if not inside.keys() <= told:
+            yield _for_ever(subject, ways, inside)
 
 
 def _no_end(subject: Subject, level: Level, name: str, many: int) -> Problem:
@@ -116,35 +117,55 @@ def _no_end(subject: Subject, level: Level, name: str, many: int) -> Problem:
     return Problem(subject.at(level.path_of(name), 0), f"from {name!r} no way leads to {goal}{others}", hint, "E402")
 
 
-def _for_ever(subject: Subject, ways: Ways, knot: frozenset[str]) -> Problem:
-    first = next(name for name in ways.out if name in knot)
-    inside = {name: [to for to in ways.out[name] if to in knot] for name in knot}
+def _for_ever(subject: Subject, ways: Ways, inside: Mapping[str, Sequence[str]]) -> Problem:
+    first = next(name for name in ways.out if name in inside)
     circle = shortest(inside, first, first)
-    last, level = circle[-2], ways.level
+    told, level = " -> ".join(circle), ways.level
+    failing = next((one[0] for one in pairwise(circle) if _only_fails(level.nodes[one[0]], one[1], inside)), None)
+    if failing is not None:
+        where = subject.at((*level.path_of(failing), "on_error", "to"), 0)
+        problem = f"{told} goes round as often as {failing!r} fails: on_error leads back, and nothing counts"
+        hint = f"To try again, write retry: {{times: 2}} in {failing!r}"
+        counts = next((one for one in inside if level.nodes[one].on_error is None), "")
+        hint += f", or limits: {{visits: 5}} in {counts!r}, past which the run ends" if counts else ""
+        return Problem(where, problem, hint, "E403")
+    last = circle[-2]
     key = "next" if level.nodes[last].nexts else "route"
     hint = "Lead out of it with a route, or give one of its nodes limits: {visits: 5}"
-    problem = f"{' -> '.join(circle)} goes round without a condition that leads out"
+    problem = f"{told} goes round without a condition that leads out"
     return Problem(subject.at((*level.path_of(last), key), 0), problem, hint, "E403")
 
 
-def _without_choice(ways: Ways) -> Iterator[frozenset[str]]:
-    """Circles in which no route has a line that leads out of them, and no node has a limit to its visits.
+def _only_fails(node: NodeBase, target: str, circle: Collection[str]) -> bool:
+    """Whether nothing but an error keeps a node leading to another: its other ways, if any, come to an end."""
+    return _ends(node, circle) or target not in (*node.nexts, *(case.target for case in node.route))
 
-    A node with such a line ends every circle through it, so it is taken out and the rest is looked at again.
+
+def _without_choice(ways: Ways) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Circles whose ways no line of a route leads out of, and no limit to a node's visits ends.
+
+    Where there is such a line or limit, the way by `next` and `route` ends some time, so it is taken out and the rest
+    is looked at again. The way by `on_error` does not: a node that fails never comes to its route, and one that has
+    used up its visits fails.
     """
-    todo = [frozenset(name for name, node in ways.level.nodes.items() if not node.limits.visits)]
+    todo: list[Mapping[str, Sequence[str]]] = [ways.out]
     while todo:
-        for knot in knots(ways.out, todo.pop()):
-            chosen = frozenset(name for name in knot if _has_choice(ways.level.nodes[name], knot))
-            if chosen:
-                todo.append(knot - chosen)
+        out = todo.pop()
+        for knot in knots(out, out):
+            inside = {name: [to for to in out[name] if to in knot] for name in ways.out if name in knot}
+            left = {name: _for_sure(ways.level.nodes[name], inside[name], knot) for name in inside}
+            if left == inside:
+                yield inside
             else:
-                yield knot
+                todo.append(left)
 
 
-def _has_choice(node: NodeBase, knot: frozenset[str]) -> bool:
-    """Whether a condition decides about staying: a line of a route leads out, or nothing but an error leads in."""
-    lines = [case.target for case in node.route]
-    if any(target not in knot for target in lines):
-        return True
-    return not any(target in knot for target in (*node.nexts, *lines))
+def _for_sure(node: NodeBase, targets: Sequence[str], circle: Collection[str]) -> list[str]:
+    """The ways from a node into a circle that nothing decides about."""
+    back = node.on_error.to if node.on_error else ""
+    return [to for to in targets if to == back or not _ends(node, circle)]
+
+
+def _ends(node: NodeBase, circle: Collection[str]) -> bool:
+    """Whether a node's ways by `next` and `route` lead out of a circle some time."""
+    return bool(node.limits.visits) or any(case.target not in circle for case in node.route)

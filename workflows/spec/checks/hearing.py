@@ -1,8 +1,9 @@
-"""Nothing a model wrote is spoken to a child unless a guard with rules let it pass.
+"""Nothing a model wrote is spoken to a child, or shown to one who is asked, unless a guard with rules let it pass.
 
 Followed are the state fields: one that anything a model wrote may be written to is a model's, whatever else is written
-to it. What people said, articles, tools and functions say is not. A service may be a model for all we know. Numbers,
-truth values and texts that an `enum` allows are no words of a model.
+to it. What people said, articles, tools and functions say is not. A service may be a model for all we know, and the
+message of an error may hold what a model wrote. Numbers, truth values and texts that an `enum` allows are no words of a
+model.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,32 +18,32 @@ from ..kinds.common import NodeBase
 from ..kinds.control import Flow, Set
 from ..kinds.memory import Recall, Remember
 from ..kinds.think import Extract, Llm
-from ..kinds.voice import Guard, Speak
+from ..kinds.voice import Ask, Guard, Speak
 from ..known import Subject
 from ..levels import DO, Level, inside
 from ..results import fields_at
 from ..types import Map
-from ..using import circle, used_workflow
 
 _HINT = "Let it follow a guard with side: answer and rules, or say only what such a guard wrote into a field of its own"
 _COMPARING = frozenset(("==", "!=", "<", "<=", ">", ">=", "in", "&&", "||", "!"))
 
 
 def check_hearing(subject: Subject) -> Iterator[Problem]:
-    """Every speak node whose words may be a model's own."""
+    """Every speak and ask node whose words may be a model's own."""
     words = words_of(subject)
     for level in subject.levels:
         for name, node in level.nodes.items():
-            if not isinstance(node, Speak):
+            if not isinstance(node, Speak | Ask):
                 continue
             path = level.path_of(name)
+            key, words_said = ("from", node.text) if isinstance(node, Speak) else ("show", node.show)
             if node.follows in level.nodes:
                 author = words.author_of(level, node.follows)
                 if author:
                     yield _problem(subject, (*path, "follows"), 0, len(node.follows), author)
-            texts = node.text.items() if isinstance(node.text, Mapping) else [("", node.text)]
+            texts = words_said.items() if isinstance(words_said, Mapping) else [("", words_said)]
             for language, text in texts:
-                where = (*path, "from", language) if language else (*path, "from")
+                where = (*path, key, language) if language else (*path, key)
                 for start, width, author in words.in_value(level, text):
                     yield _problem(subject, where, start, width, author)
 
@@ -100,23 +101,27 @@ class Words:
         texts = [*node.text.values()] if isinstance(node.text, Mapping) else [node.text]
         return next((author for text in texts if (author := self._first(level, text))), "")
 
-    def _first(self, level: Level, value: Any, result: str = "") -> str:
-        return next((author for _, _, author in self.in_value(level, value, result)), "")
+    def _first(self, level: Level, value: Any, own: str = "") -> str:
+        return next((author for _, _, author in self.in_value(level, value, own)), "")
 
-    def in_value(self, level: Level, value: Any, result: str = "") -> Iterator[tuple[int, int, str]]:
-        """Each name in a value that holds a model's words: its index, its width, and who wrote them."""
+    def in_value(self, level: Level, value: Any, own: str = "") -> Iterator[tuple[int, int, str]]:
+        """Each name in a value that holds a model's words: its index, its width, and who wrote them.
+
+        Args:
+            own: Who wrote what `result` or `error` holds.
+        """
         if isinstance(value, Mapping | list | tuple):
             for part in value.values() if isinstance(value, Mapping) else value:
-                yield from self.in_value(level, part, result)
+                yield from self.in_value(level, part, own)
         elif isinstance(value, str) and value.startswith("${"):
             for chain, start in _said(tokens(value.rstrip()[2:-1])):
-                author = self._of_name(level, chain, result)
+                author = self._of_name(level, chain, own)
                 if author:
                     yield start + 2, len(".".join(chain)), author
 
-    def _of_name(self, level: Level, chain: tuple[str, ...], result: str) -> str:
-        if chain[0] == "result":
-            return result
+    def _of_name(self, level: Level, chain: tuple[str, ...], own: str) -> str:
+        if chain[0] in ("result", "error"):
+            return "" if chain == ("error", "kind") else own
         root, *parts = chain
         if root == "state" and parts:
             return self.fields.get((_owner(level, parts[0]), parts[0]), "")
@@ -140,9 +145,10 @@ class Words:
         else:
             for to, value in node.into.items():
                 self._written(level, to, self._first(level, value, "" if _fixed(node, value) else author))
-        values = {**(node.values if isinstance(node, Set) else {}), **(node.on_error.set if node.on_error else {})}
-        for to, value in values.items():
+        for to, value in node.values.items() if isinstance(node, Set) else ():
             self._written(level, to, self._first(level, value))
+        for to, value in node.on_error.set.items() if node.on_error else ():
+            self._written(level, to, self._first(level, value, f"{level.prefix}{name}"))
         if isinstance(node, Remember) and (kept := self._first(level, node.text)):
             self.stores.setdefault(node.store, kept)
         if isinstance(node, Map) and (over := self._first(level, node.over)):
@@ -164,12 +170,16 @@ def words_of(subject: Subject) -> Words:
 
 def _writes_itself(subject: Subject, node: Flow) -> bool:
     """Whether the output of a workflow may hold a model's words."""
-    used = used_workflow(subject.folder, node.use)
-    if used is None or circle(used):
+    flows = subject.flows
+    used = flows.used(subject.folder, node.use)
+    if used is None or flows.endless(used):
         return True
-    inner = Subject(used.spec, used.path.parent, lambda path, shift: "", subject.known)
-    words, outer = words_of(inner), inner.levels[0]
-    return any(True for value in used.spec.output.values() for _ in words.in_value(outer, value))
+    if used.path not in flows.writers:
+        inner = Subject(used.spec, used.path.parent, lambda path, shift: "", subject.known, flows)
+        words, outer = words_of(inner), inner.levels[0]
+        said = any(True for value in used.spec.output.values() for _ in words.in_value(outer, value))
+        flows.writers[used.path] = said
+    return flows.writers[used.path]
 
 
 def _owner(level: Level, name: str) -> str:

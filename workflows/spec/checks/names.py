@@ -12,6 +12,7 @@ from ..known import KEY, Subject
 from ..levels import Level
 from ..names import END, RESERVED
 from ..results import fields_at
+from ..template_sandbox import GLOBALS
 from ..types import Loop, Map
 from .arguments import check_arguments
 from .files import check_files
@@ -21,6 +22,7 @@ _KEPT_BY_CEL = frozenset(
     "int uint double bool string bytes list map type dyn null_type".split()
 )
 """Words that stand for something else in CEL, or for nothing: no value of ours can be called so."""
+_BRING_TOOL = "Bring it: antiphon run ... --python FILE.py, or Workflow.load(..., tools=[...])"
 
 
 def check_names(subject: Subject) -> Iterator[Problem]:
@@ -28,9 +30,9 @@ def check_names(subject: Subject) -> Iterator[Problem]:
     for name in subject.spec.tools:
         if name not in subject.known.tools:
             hint = did_you_mean(name, subject.known.tools)
-            yield Problem(
-                subject.at(("tools", name), KEY), f"no tool is called {name!r}", hint, "E303", width=len(name)
-            )
+            hint = hint if "Did you mean" in hint else f"{hint} {_BRING_TOOL}".strip()
+            where = subject.at(("tools", name), KEY)
+            yield Problem(where, f"no tool is called {name!r}", hint, "E303", width=len(name))
     for level in subject.levels:
         yield from _given_names(subject, level)
         fields = fields_at(subject, level)
@@ -98,13 +100,14 @@ def _given_names(subject: Subject, level: Level) -> Iterator[Problem]:
 
 def _block_names(subject: Subject, level: Level, block: Map | Loop) -> Iterator[Problem]:
     assert level.parent is not None
-    taken = {*subject.scopes.at(level.parent).roots, *RESERVED, *_KEPT_BY_CEL}
+    taken = {*subject.scopes.at(level.parent).roots, *RESERVED, *_KEPT_BY_CEL, *GLOBALS}
     given = [("as", block.as_)] + ([("index", block.index)] if isinstance(block, Map) else [])
     for key, name in given:
         if name and name in taken:
             meaning = "is the name of something around this block"
             meaning = "has a meaning of its own" if name in RESERVED else meaning
             meaning = "is a word that CEL keeps for itself" if name in _KEPT_BY_CEL else meaning
+            meaning = "is what prompts call, and would hide it" if name in GLOBALS else meaning
             where = subject.at((*level.path, key), 0)
             yield Problem(where, f"{name!r} {meaning}", "Give it another name", "E309", width=len(name))
         taken.add(name)

@@ -1,6 +1,7 @@
 """What this machine, or the workflow itself, demands: approval of effects, effects once, guards before a child."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
@@ -10,34 +11,43 @@ from ..kinds.control import End, Flow, Wait
 from ..kinds.memory import Remember
 from ..kinds.voice import Ask, Speak
 from ..known import KEY, Subject
-from ..using import circle, used_workflow
 from .hearing import check_hearing
 
 
-def check_policy(subject: Subject) -> Iterator[Problem]:
-    """Every complaint about what must not happen just like that."""
-    demanded = subject.known.policy.approve_effects
+def check_policy(subject: Subject, seen: set[tuple[Path, str]] | None = None) -> Iterator[Problem]:
+    """Every complaint about what must not happen just like that.
+
+    Args:
+        seen: The workflows that need no look for their audience, as they have had one.
+    """
+    demanded, seen = subject.known.policy.approve_effects, set() if seen is None else seen
     for level in subject.levels:
         for name, node in level.nodes.items():
             path = level.path_of(name)
             if has_effects(subject, node):
                 yield from _repeated(subject, path, name, node)
-                if demanded and node.approve is not True:  # a condition may turn out false
-                    problem = f"{name!r} changes something outside, and nobody need be asked before"
-                    hint = "Write approve: true, or effects: none where it changes nothing"
-                    yield Problem(subject.at(path, KEY), problem, hint, "E801", width=len(name))
             else:
                 yield from _left_out(subject, path, name, node)
+            may_change = node.effects == "once" or _is_of_effect(subject, node)  # a file cannot talk itself out of it
+            if demanded and may_change and node.approve is not True:  # a condition may turn out false
+                problem = f"{name!r} changes something outside, and nobody need be asked before"
+                hint = "Write approve: true"
+                if node.effects == "none":
+                    hint += ": what its method or its tool says counts, whatever effects says"
+                yield Problem(subject.at(path, KEY), problem, hint, "E801", width=len(name))
             if isinstance(node, Flow):
-                yield from _used(subject, path, node)
+                yield from _used(subject, path, node, seen)
     if "child" in (subject.spec.audience, subject.known.policy.audience):
         yield from check_hearing(subject)
 
 
 def has_effects(subject: Subject, node: NodeBase) -> bool:
     """Whether a node changes something outside: as it says itself, or as its tool or its method does."""
-    if node.effects:
-        return node.effects == "once"
+    return node.effects == "once" if node.effects else _is_of_effect(subject, node)
+
+
+def _is_of_effect(subject: Subject, node: NodeBase) -> bool:
+    """Whether a node's method, or its tool, changes something outside."""
     match node:
         case Http():
             return node.method != "GET"
@@ -64,17 +74,21 @@ def _left_out(subject: Subject, path: Path_, name: str, node: NodeBase) -> Itera
         yield Problem(subject.at((*path, "cache"), KEY), problem, hint, "E803", width=len("cache"))
 
 
-def _used(subject: Subject, path: Path_, node: Flow) -> Iterator[Problem]:
-    """The workflow a node uses is held to the same: its steps are steps of this one."""
-    used = used_workflow(subject.folder, node.use)
-    if used is None or circle(used):
+def _used(subject: Subject, path: Path_, node: Flow, seen: set[tuple[Path, str]]) -> Iterator[Problem]:
+    """The workflow a node uses is held to the same: its steps are steps of this one. What is wrong is told once."""
+    used = subject.flows.used(subject.folder, node.use)
+    if used is None or subject.flows.endless(used):
         return
-    spec = used.spec.model_copy(update={"audience": used.spec.audience or subject.spec.audience})
+    audience = used.spec.audience or subject.spec.audience
+    if (used.path, audience) in seen:
+        return
+    seen.add((used.path, audience))
+    spec = used.spec.model_copy(update={"audience": audience})
 
     def at(inside: Path_, shift: int) -> str:
         return f"{used.path.name}: {'.'.join(map(str, inside))}"
 
-    for one in check_policy(Subject(spec, used.path.parent, at, subject.known)):
+    for one in check_policy(Subject(spec, used.path.parent, at, subject.known, subject.flows), seen):
         if one.code in ("E801", "E802"):
             problem = f"in the workflow {node.use!r}: {one.problem}"
             yield Problem(subject.at((*path, "use"), 0), problem, one.hint, one.code, width=len(node.use))

@@ -70,7 +70,7 @@ _BOUNDS = (("minimum", ("integer", "number")), ("maximum", ("integer", "number")
 
 def _default(subject: Subject, path: Path_, shape: Any) -> Iterator[Problem]:
     value, at = shape.default, subject.at(path, 0)
-    plain = Type(shape.type) if shape.type in ("string", "audio") else shape.as_type
+    plain = shape.as_type if shape.type in ("list", "object") else Type(shape.type)
     problem = misfit(Literal(value), plain)
     width = len(str(value)) if isinstance(value, str | int | float) else 0
     if isinstance(value, str) and "${" in value:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..names import Duration, Name
 from ..shapes import BOOLEAN, STRING, Type, list_of, record
@@ -40,6 +40,12 @@ class Retrieve(NodeBase):
     sentences: int = Field(default=8, ge=1, le=50, description="so many of the best are given")
     quotes: WholeNumber = Field(default=1, description="so many sentences at most make up `best`")
     max_words: WholeNumber = Field(default=0, description="of follow_up; counted as a guard does; 0 sets no limit")
+
+    @model_validator(mode="after")
+    def _looks_somewhere(self) -> "Retrieve":
+        if not (self.folder or self.own or self.web):
+            raise ValueError("a retrieve needs a folder, own: true or web: true")
+        return self
 
 
 class Remember(NodeBase):

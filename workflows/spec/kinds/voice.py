@@ -72,7 +72,10 @@ class Guard(NodeBase):
 
 
 class Speak(NodeBase):
-    """Words are shown and, where a voice is wanted, spoken clause by clause."""
+    """Words are shown and, where a voice is wanted, spoken clause by clause.
+
+    With `audience: child` they may hold nothing a model wrote that no guard with rules let pass; an `ask` likewise.
+    """
 
     RESULT: ClassVar[Type] = record(text=STRING)
 

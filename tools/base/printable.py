@@ -1,0 +1,6 @@
+"""Text that does nothing to a terminal but show itself: a model's words, a file's and a stranger's are not trusted."""
+
+
+def printable(text: str, instead: str = "") -> str:
+    """Without what would steer a terminal or turn the reading direction; `instead` stands for each such character."""
+    return "".join(char if char.isprintable() or char in "\n\t" else instead for char in text)

@@ -102,13 +102,13 @@ async def test_the_label_decides_the_way(label: str, language: str, reply: str) 
 
 
 async def test_a_list_is_taken_from_a_sentence() -> None:
-    answer = '{"buy": [{"thing": "bread", "pieces": 2}, {"thing": "eggs", "pieces": 12}]}'
+    answer = '{"when": "today", "buy": ["two loaves of bread", "a dozen eggs"]}'
     result = await played("03_extract", [answer], text="Two loaves of bread and a dozen eggs.")
-    assert said(result.events) == "To buy: 2 bread, 12 eggs"
+    assert said(result.events) == "To buy, today: two loaves of bread, a dozen eggs"
 
 
 async def test_where_nothing_is_to_be_bought_it_says_so() -> None:
-    result = await played("03_extract", ['{"buy": []}'], text="It rains.")
+    result = await played("03_extract", ['{"when": "whenever", "buy": []}'], text="It rains.")
     assert said(result.events) == "Nothing to buy."
 
 

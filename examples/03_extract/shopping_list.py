@@ -5,12 +5,7 @@ from antiphon.workflows.build import Else, Extract, Input, Shape, Speak, State, 
 shopping_list = workflow(
     "shopping_list",
     input={"text": Input(type="string", about="what somebody said")},
-    state={
-        "buy": State(
-            type="list",
-            items=Shape(type="object", fields={"thing": Shape(type="string"), "pieces": Shape(type="integer")}),
-        ),
-    },
+    state={"buy": State(type="list", items=Shape(type="string")), "when": State(type="string")},
     output={"buy": "${state.buy}"},
     start="read",
     nodes={
@@ -18,24 +13,17 @@ shopping_list = workflow(
             text="${input.text}",
             question="What is to be bought?",
             fields={
+                "when": Shape(type="string", enum=["today", "tomorrow", "whenever"], about="the day it is needed"),
                 "buy": Shape(
                     type="list",
-                    items=Shape(
-                        type="object",
-                        fields={
-                            "thing": Shape(type="string", about="what, without the number"),
-                            "pieces": Shape(type="integer", minimum=1, maximum=99, about="how many"),
-                        },
-                    ),
+                    items=Shape(type="string"),
+                    about="every thing that is to be bought, with how many of it",
                 ),
             },
-            into={"buy": "${result.buy}"},
+            into={"buy": "${result.buy}", "when": "${result.when}"},
             route=[When("state.buy == []", to="nothing"), Else("show")],
         ),
-        "show": Speak(
-            text="${'To buy: ' + state.buy.map(one, string(one.pieces) + ' ' + one.thing).join(', ')}",
-            next="end",
-        ),
+        "show": Speak(text="${'To buy, ' + state.when + ': ' + state.buy.join(', ')}", next="end"),
         "nothing": Speak(text="Nothing to buy.", next="end"),
     },
 )

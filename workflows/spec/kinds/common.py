@@ -130,8 +130,9 @@ class NodeBase(Part):
     cache: Cache | None = Field(default=None, description="remember the result for the same values")
     limits: NodeLimits = Field(default=NodeLimits(), description="what it may use up in a run")
     effects: Literal["", "none", "once"] = Field(
-        default="", description="whether it changes something outside: once is never repeated; by default its tool says. "
-        "Where the machine demands approval, none does not count"
+        default="",
+        description="whether it changes something outside: once is never repeated; by default its tool says. "
+        "Where the machine demands approval, none does not count",
     )
     approve: Flag = Field(default=False, description="whether a person must agree before it begins")
 

@@ -31,7 +31,7 @@ def naming(step: Step) -> Iterator[None]:
 def _names(at: str, step: str) -> bool:
     """Whether an error says already that it happened in this node, in one within it, or in a block around it."""
     told, name = at.partition(":")[0].partition("#")[0], step.partition("#")[0]
-    return told == name or told.startswith(f"{name}.") or bool(told) and name.startswith(f"{told}.")
+    return told == name or told.startswith(f"{name}.") or (bool(told) and name.startswith(f"{told}."))
 
 
 async def tried(node: NodeBase, step: Step, work: Callable[[Step], Awaitable[T]]) -> T:

@@ -100,7 +100,7 @@ _TURN = """\
     with: {{text: "${{state.answer}}"}}
     into: {{answer: "${{result}}"}}
     next: other_{n}
-  other_{n}: {{kind: flow, use: child-tutor, with: {{text: "${{state.question}}", age: {n}}}, next: set_{n}}}
+  other_{n}: {{kind: flow, use: child-tutor, with: {{text: "${{state.question}}", age: 8}}, next: set_{n}}}
   set_{n}:
     kind: set
     values: {{tries: "${{state.tries + {n}}}", question: ""}}

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from .postgres_server import postgres_server, postgres_url  # noqa: F401  (fixtures)
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 MODELS = Path(os.environ.get("ANTIPHON_TEST_MODELS", ROOT / ".cache" / "models"))
@@ -42,7 +44,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ANTIPHON_HOME", str(home))
     for name in ("ANTIPHON_APP", "ANTIPHON_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what a command sets in the test is undone with it
+        monkeypatch.delenv(name)
     if MODELS.is_dir():
         (home / "models").symlink_to(MODELS)
     return home

@@ -8,6 +8,7 @@ from pydantic_core import PydanticKnownError
 
 from ...tools.base.checked import Strict
 from ...tools.base.errors import InputError
+from ...tools.base.patterns import NAME
 from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
 from ...tools.services.addresses import has_user, http_address
@@ -37,7 +38,7 @@ def _holds_no_key(endpoint: _Endpoint) -> _Endpoint:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-ServiceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+ServiceName = Annotated[str, StringConstraints(pattern=NAME)]
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 

@@ -1,11 +1,10 @@
 """Nothing in a workflow file reaches code, the environment or the terminal."""
 
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from antiphon.tools.base.errors import FileError, InputError
 from antiphon.workflows.cli.validate import validate
@@ -13,21 +12,7 @@ from antiphon.workflows.spec.scopes import Names
 from antiphon.workflows.spec.shapes import STRING, record
 from antiphon.workflows.spec.templates import Template
 
-Told = Callable[..., set[str]]
-Checked = Callable[..., Result]
-SHELL = "schema: workflow/v1\nname: probe\n"
-
-
-def one(node: str, more: str = "") -> str:
-    """A workflow of one node."""
-    return f"{SHELL}{more}start: it\nnodes:\n  it: {node}\n"
-
-
-def prompt(template: str) -> str:
-    """A workflow whose prompt is this template."""
-    quoted = template.replace("'", "''")
-    return one(f"{{kind: llm, prompt: {{user: '{quoted}'}}, next: end}}", "input: {text: {type: string}}\n")
-
+from .probes import SHELL, Checked, Told, one, prompt
 
 # Code
 

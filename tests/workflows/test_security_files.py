@@ -3,27 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 
-Told = Callable[..., set[str]]
-Checked = Callable[..., Result]
-SHELL = "schema: workflow/v1\nname: probe\n"
-
-
-def one(node: str, more: str = "") -> str:
-    """A workflow of one node."""
-    return f"{SHELL}{more}start: it\nnodes:\n  it: {node}\n"
-
-
-def prompt(template: str) -> str:
-    """A workflow whose prompt is this template."""
-    quoted = template.replace("'", "''")
-    return one(f"{{kind: llm, prompt: {{user: '{quoted}'}}, next: end}}", "input: {text: {type: string}}\n")
-
+from .probes import SHELL, Checked, Told, one, prompt
 
 # Files outside the folder
 

@@ -14,12 +14,18 @@ def is_near(name: str, other: str) -> bool:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint for an unknown name: the nearest one if any is near, then all of them, or the 12 nearest."""
     names = sorted(known)
+    nearest = guess(name, names)
+    if len(names) > _MANY:
+        names = sorted(names, key=lambda one: -SequenceMatcher(None, name.lower(), one.lower()).ratio())
+    listed = ", ".join(names[:_MANY]) + (", ..." if len(names) > _MANY else ".")
+    return f"{nearest}Known: {listed}" if names else ""
+
+
+def guess(name: str, known: Iterable[str]) -> str:
+    """The nearest name as a question, with a space behind it; "" where none is near."""
+    names = sorted(known)
     small = {one.lower(): one for one in names}
     near = get_close_matches(name, names, n=1) or [
         small[one] for one in get_close_matches(name.lower(), small, n=1, cutoff=0.8)
     ]
-    if len(names) > _MANY:
-        names = sorted(names, key=lambda one: -SequenceMatcher(None, name.lower(), one.lower()).ratio())
-    listed = ", ".join(names[:_MANY]) + (", ..." if len(names) > _MANY else ".")
-    guess = f"Did you mean {near[0]!r}? " if near else ""
-    return f"{guess}Known: {listed}" if names else guess.strip()
+    return f"Did you mean {near[0]!r}? " if near else ""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from .yaml_reading import Document, Path_
+from .yaml_reading import Document, Path_, value_at
 
 TAGS = ("kind", "engine")
 """Keys that say which of several types a mapping is read by; Pydantic puts their values into its paths."""
@@ -20,7 +20,7 @@ def written_path(loc: tuple[str | int, ...], document: Document, type_: Any) -> 
     for part in loc:
         value = document.inside(path)
         names_kind = not told and isinstance(value, dict) and any(value.get(tag) == part for tag in TAGS)
-        if names_kind and len(models_of(_inner(type_, document.value, path))) > 1:
+        if names_kind and len(models_of(annotation_at(type_, document.value, path))) > 1:
             told = True
         elif (*path, part) in document.positions:
             path, told = (*path, part), False
@@ -39,29 +39,36 @@ def keys_of(model: type[BaseModel]) -> list[tuple[str, str]]:
     return [(name, key_of(name, info)) for name, info in model.model_fields.items()]
 
 
-def annotation_at(type_: Any, value: Any, path: Path_) -> Any:
-    """The annotation of what is at `path`."""
-    return _inner(type_, value, path)
-
-
 def model_at(type_: Any, value: Any, path: Path_) -> type[BaseModel] | None:
     """The type that reads the mapping at `path`, chosen by what is written; None where there is no such type."""
-    annotation = next(_options(_inner(type_, value, path), _at(value, path)), None)
+    annotation = next(_options(annotation_at(type_, value, path), value_at(value, path)), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
 def choices(type_: Any, value: Any, path: Path_, key: str) -> set[str]:
     """What `key` may be where it says which type reads the mapping at `path`."""
-    models = models_of(_inner(type_, value, path))
+    models = models_of(annotation_at(type_, value, path))
     return {str(tag) for model in models for tag in get_args(model.model_fields[key].annotation)}
 
 
 def models_of(annotation: Any) -> list[type[BaseModel]]:
     """The types of ours among those of an annotation."""
-    return [one for one in _flat(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return [one for one in members_of(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
 
 
-def _inner(annotation: Any, value: Any, path: Path_) -> Any:
+def members_of(annotation: Any) -> Iterator[Any]:
+    """The members of a union, however deep; anything else alone."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from members_of(get_args(annotation)[0])
+    elif origin not in (None, dict, tuple, list):
+        for one in get_args(annotation):
+            yield from members_of(one)
+    else:
+        yield annotation
+
+
+def annotation_at(annotation: Any, value: Any, path: Path_) -> Any:
     """The annotation of what is at `path`."""
     for part in path:
         chosen = next(_options(annotation, value), None)
@@ -71,13 +78,13 @@ def _inner(annotation: Any, value: Any, path: Path_) -> Any:
         else:
             arguments = get_args(chosen)
             annotation = arguments[-1 if get_origin(chosen) is dict else 0] if arguments else None
-        value = _at(value, (part,))
+        value = value_at(value, (part,))
     return annotation
 
 
 def _options(annotation: Any, value: Any) -> Iterator[Any]:
     """The types among several that what is written may be read by."""
-    for one in _flat(annotation):
+    for one in members_of(annotation):
         if isinstance(value, dict) and isinstance(one, type) and issubclass(one, BaseModel):
             if all(value[tag] in get_args(one.model_fields[tag].annotation) for tag in _tags_of(one, value)):
                 yield one
@@ -89,24 +96,3 @@ def _options(annotation: Any, value: Any) -> Iterator[Any]:
 
 def _tags_of(model: type[BaseModel], value: dict[str, Any]) -> list[str]:
     return [tag for tag in TAGS if tag in model.model_fields and tag in value]
-
-
-def _flat(annotation: Any) -> Iterator[Any]:
-    """The members of a union, however deep; anything else alone."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from _flat(get_args(annotation)[0])
-    elif origin not in (None, dict, tuple, list):
-        for one in get_args(annotation):
-            yield from _flat(one)
-    else:
-        yield annotation
-
-
-def _at(value: Any, path: Path_) -> Any:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value

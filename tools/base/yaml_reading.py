@@ -57,13 +57,17 @@ class Document:
 
     def inside(self, path: Path_) -> Any:
         """The value at `path`, None where nothing is written."""
-        value = self.value
-        for part in path:
-            try:
-                value = value[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
+        return value_at(self.value, path)
+
+
+def value_at(value: Any, path: Path_) -> Any:
+    """What lies at `path` inside a value, None where nothing does."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
 def read_yaml(path: Path) -> Document:

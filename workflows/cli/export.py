@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .output import hand_over, out_option
+
 if TYPE_CHECKING:
     from ..export.to_python import Own
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("workflow")
 @click.option("--to", type=click.Choice(["python", "yaml"]), help="By default what the file is not.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@out_option
 @click.option(
     "--python",
     "own",
@@ -26,7 +28,6 @@ def export(workflow: str, to: str | None, out: Path | None, own: Path | None) ->
     Python file is run. Keep what is written beside the prompts that the workflow names.
     """
     from ...tools.base.errors import InputError
-    from ...tools.base.writing import whole_file
     from ..export.from_python import parts_of
     from ..spec.reading import find
 
@@ -37,12 +38,7 @@ def export(workflow: str, to: str | None, out: Path | None, own: Path | None) ->
         raise InputError("this is the file that is read", at=str(out), hint="Give --out another name")
     wanted = to or ("yaml" if is_python else "python")
     text = _python(workflow, source, is_python, own) if wanted == "python" else _yaml(workflow, source, is_python)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    with whole_file(out) as draft:
-        draft.write_text(text, encoding="utf-8")
-    click.echo(f"{out}", err=True)
+    hand_over(text, out)
 
 
 def _yaml(workflow: str, source: Path, is_python: bool) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .output import hand_over
+
 if TYPE_CHECKING:
     from ..spec.types import WorkflowSpec
 
@@ -27,7 +29,6 @@ def graph(workflow: str, format_: str | None, out: Path | None, trace: Path | No
     failed, dashed what was not reached.
     """
     from ...tools.base.errors import InputError
-    from ...tools.base.writing import whole_file
     from ..spec.drawing import mermaid
     from ..spec.painting import NOTHING, painting_of
 
@@ -39,12 +40,7 @@ def graph(workflow: str, format_: str | None, out: Path | None, trace: Path | No
     text = mermaid(spec, painting_of(spec, read_run(trace, spec.name)) if trace else NOTHING)
     if (format_ or ("svg" if out and out.suffix == ".svg" else "mermaid")) == "svg":
         text = _svg(text)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    with whole_file(out) as draft:
-        draft.write_text(text, encoding="utf-8")
-    click.echo(f"{out}", err=True)
+    hand_over(text, out)
 
 
 def _drawable(name: str) -> "WorkflowSpec":

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ...tools.knowledge.store import Store
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-_EXISTING = click.Path(path_type=Path, exists=True)
 
 
 @click.group()

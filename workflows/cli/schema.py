@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
+from .output import hand_over, out_option
+
 
 @click.command()
 @click.argument("file", type=click.Choice(["workflow", "app"]), default="workflow")
 @click.option("--install", is_flag=True, help="Set up the editor for every workflow and app file in this folder.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@out_option
 def schema(file: str, install: bool, out: Path | None) -> None:
     """Print the JSON Schema (2020-12) of workflow.yaml or app.yaml, made from the types that read them.
 
@@ -21,12 +23,4 @@ def schema(file: str, install: bool, out: Path | None) -> None:
         for said in installing.install(Path()):
             click.echo(said, err=True)
         return
-    text = installing.text_of(file)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    from ...tools.base.writing import whole_file
-
-    with whole_file(out) as draft:
-        draft.write_text(text, encoding="utf-8")
-    click.echo(f"{out}", err=True)
+    hand_over(installing.text_of(file), out)

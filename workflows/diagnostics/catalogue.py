@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...tools.base.checked import Strict, checked
 from ...tools.base.errors import InputError
-from ...tools.base.suggest import did_you_mean
+from ...tools.base.suggest import guess
 from ...tools.base.yaml_reading import read_yaml
 
 FOLDER = Path(__file__).with_name("codes")
@@ -65,8 +65,8 @@ def explanation(code: str) -> Explanation:
     """
     known = codes()
     if code.upper() not in known:
-        near = did_you_mean(code.upper(), known).partition("Known:")[0]
-        raise InputError(f"there is no code {code!r}", hint=f"{near}All there are: antiphon explain")
+        hint = f"{guess(code.upper(), known)}All there are: antiphon explain"
+        raise InputError(f"there is no code {code!r}", hint=hint)
     return checked(read_yaml(FOLDER / f"{code.upper()}.yaml"), Explanation)
 
 

@@ -14,12 +14,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ...tools.base.errors import InputError
-from ...tools.base.suggest import did_you_mean
+from ...tools.base.suggest import guess
+from ...tools.base.written import key_of
 from ...tools.base.yaml_reading import read_yaml
 from ..spec.kinds.common import NodeBase
 from ..spec.kinds.voice import ANSWER, QUESTION
 from ..spec.types import Block, Node
-from .kinds_fields import PARTS, Row, key_of, rows_of, said
+from .kinds_fields import PARTS, Row, rows_of, said
 
 _HERE = Path(__file__).parent
 KINDS: Mapping[str, type[NodeBase]] = {one.model_fields["kind"].default: one for one in get_args(get_args(Node)[0])}
@@ -68,8 +69,8 @@ def explain(topic: str, language: str = "en") -> str:
 
 
 def _known(topic: str) -> str:
-    near = did_you_mean(topic, topics()).partition(" Known: ")[0]
-    return f"{near} Known: {', '.join(topics())}" if "?" in near else f"Known: {', '.join(topics())}"
+    """All of them, which `did_you_mean` would cut short."""
+    return f"{guess(topic, topics())}Known: {', '.join(topics())}"
 
 
 def page(language: str) -> str:

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ...tools.base.written import key_of
 from ..spec.kinds.common import Cache, Case, NodeBase, NodeLimits, OnError, Retry, Timeout
 from ..spec.kinds.think import Prompt
 from ..spec.kinds.voice import Rewrite
@@ -99,11 +100,6 @@ def rows_of(
             limits = _limits(info, language)
             type_ = _type(hints[name], language) + (said("and", language) + limits if limits else "")
             yield Row(key, type_, _default(info, language), about(name, info))
-
-
-def key_of(name: str, info: FieldInfo) -> str:
-    """What a field is called in the file: `from`, where Python says `text`."""
-    return info.serialization_alias or name
 
 
 def said(word: str, language: str) -> str:

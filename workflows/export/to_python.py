@@ -1,13 +1,13 @@
 """A workflow file as Python: calls of the builder, with the file's comments, laid out as ruff would do it."""
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from ...tools.base.written import key_of, members_of
 from ...tools.base.yaml_reading import Path_
 from .. import build
 from ..spec.comments import NONE, Comments
@@ -89,7 +89,7 @@ class _Maker:
     def _piece(self, value: Any, annotation: Any, path: Path_) -> Piece:
         if len(path) == 2 and path[0] == "tools" and path[1] in self._own.variables:
             return Code(self._own.variables[str(path[1])])
-        options = list(_options(annotation))
+        options = list(members_of(annotation))
         if isinstance(value, dict):
             type_ = next((one for one in options if _makes(one, value)), None)
             if type_ is not None:
@@ -122,7 +122,7 @@ class _Maker:
         return Group(f"{name}(", items, ")")
 
     def _arguments(self, type_: type[BaseModel], value: Mapping[str, Any], path: Path_) -> list[Item]:
-        named = {info.serialization_alias or name: (name, info) for name, info in type_.model_fields.items()}
+        named = {key_of(name, info): (name, info) for name, info in type_.model_fields.items()}
         return [
             self._item(f"{named[key][0]}=", self._piece(item, named[key][1].annotation, (*path, key)), (*path, key))
             for key, item in value.items()
@@ -138,17 +138,6 @@ class _Maker:
         paths = [(*path, key) for key in value if key in _SILENT]
         before = [text for one in paths for text in self._comments.before.get(one, ())]
         return before + [self._comments.beside[one] for one in paths if one in self._comments.beside]
-
-
-def _options(annotation: Any) -> Iterator[Any]:
-    """The types a value may be of."""
-    if get_origin(annotation) is Annotated:
-        yield from _options(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, UnionType):
-        for option in get_args(annotation):
-            yield from _options(option)
-    else:
-        yield annotation
 
 
 def _makes(type_: Any, value: Mapping[str, Any]) -> bool:

@@ -1,13 +1,13 @@
 """CEL text read for the names it uses, without compiling it: which are declared, of which type, and which are not."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ...tools.base.suggest import did_you_mean
 from .cel_habits import name_habit
+from .flaws import Flaw
 from .scopes import Names, UnknownName
 from .shapes import ANY, STRING, Type
 
@@ -68,17 +68,6 @@ def names_in_expression(text: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
     return tuple((found.start, found.chain) for found in scanned(text, None).chains)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A name, or a value beside one, that cannot be right. `start` is its index."""
-
-    start: int
-    width: int
-    problem: str
-    hint: str
-    code: str = "E502"
-
-
 class Found(NamedTuple):
     """A dotted name as it is written."""
 
@@ -100,7 +89,7 @@ class Scan:
 
     chains: list[Found] = field(default_factory=list)
     reads: dict[tuple[str, ...], Type] = field(default_factory=dict)
-    wrong: list[Wrong] = field(default_factory=list)
+    wrong: list[Flaw] = field(default_factory=list)
     whole: Type | None = None
     growth: int = 1
 
@@ -311,15 +300,10 @@ class _Scanner:
                 self._complain(token.start, len(token.text), f"it is never {value!r}", hint, "E206")
 
     def _complain(self, start: int, width: int, problem: str, hint: str, code: str = "E502") -> None:
-        self.result.wrong.append(Wrong(start, width, problem, hint, code))
+        self.result.wrong.append(Flaw(start, width, problem, hint, code))
 
 
 def _item(type_: Type | None) -> Type:
     if type_ is not None and type_.name == "list":
         return type_.items or ANY
     return STRING if type_ is not None and type_.name == "object" else ANY
-
-
-def chains_of(reads: Mapping[tuple[str, ...], Type]) -> Iterator[str]:
-    """The dotted names as text."""
-    return (".".join(chain) for chain in reads)

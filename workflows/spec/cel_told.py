@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ...tools.base.suggest import did_you_mean
 from .cel_habits import function_habit, syntax_habit
 from .cel_text import MACROS, tokens
+from .flaws import Flaw
 
 _ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
@@ -38,23 +38,12 @@ FUNCTIONS = (
 _EMPTY = {"string": "''", "integer": "0", "number": "0.0", "boolean": "false", "list": "[]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Something against an expression; `start` is its index in the text."""
-
-    start: int
-    width: int
-    problem: str
-    hint: str
-    code: str
-
-
-def complaints(message: str, text: str, added: Sequence[int]) -> Iterator[Complaint]:
+def complaints(message: str, text: str, added: Sequence[int]) -> Iterator[Flaw]:
     """CEL's complaints about a text; `added` are the indices at which two characters were put in."""
     found = [(int(line), int(column), told) for line, column, told in _ERROR.findall(message)]
     if not any(line > 0 for line, _, _ in found):
         problem = "the expression is nested too deeply" if "recursion" in message or found else message.splitlines()[0]
-        yield Complaint(0, 1, problem, "Compute it in several steps", "E507")
+        yield Flaw(0, 1, problem, "Compute it in several steps", "E507")
         return
     syntax = [one for one in found if one[0] > 0 and one[2].startswith(("Syntax error", "reserved identifier"))]
     for line, column, told in syntax[:1] or found:
@@ -62,7 +51,7 @@ def complaints(message: str, text: str, added: Sequence[int]) -> Iterator[Compla
             at = _position(text, line, column)
             one = _complaint(told, text, at)
             shift = 2 * sum(place + 2 * i < one.start for i, place in enumerate(sorted(added)))
-            yield Complaint(max(one.start - shift, 0), one.width, one.problem, one.hint, one.code)
+            yield Flaw(max(one.start - shift, 0), one.width, one.problem, one.hint, one.code)
 
 
 _SIZE = "Ask for size(...) first"
@@ -150,24 +139,24 @@ def _position(text: str, line: int, column: int) -> int:
     return sum(len(one) for one in text.splitlines(keepends=True)[: line - 1]) + column - 1
 
 
-def _complaint(told: str, text: str, at: int) -> Complaint:
+def _complaint(told: str, text: str, at: int) -> Flaw:
     unknown, applied, range_ = _UNKNOWN.search(told), _APPLIED.search(told), _RANGE.search(told)
     if unknown:
         name = unknown[1]
         start = text.rfind(name, 0, at + len(name))
         hint = function_habit(name) or did_you_mean(name, FUNCTIONS)
-        return Complaint(max(start, 0), len(name), f"there is no function {name!r}", hint, "E502")
+        return Flaw(max(start, 0), len(name), f"there is no function {name!r}", hint, "E502")
     if applied:
         return _not_applied(applied[1], [_type(one) for one in _split(applied[2])], text, at)
     if range_:
         problem = f"only a list or an object can be gone through, and this is of the type {_type(range_[1])}"
-        return Complaint(at, 1, problem, "", "E503")
+        return Flaw(at, 1, problem, "", "E503")
     selected = _SELECTED.search(told)
     if selected:
-        return Complaint(at, 1, f"a value of the type {_type(selected[1])} has no fields", "", "E503")
+        return Flaw(at, 1, f"a value of the type {_type(selected[1])} has no fields", "", "E503")
     problem = told.split(" (in container")[0].split(" expecting {")[0].removeprefix("Syntax error: ")
     if problem.startswith("reserved identifier"):
-        return Complaint(at, 1, f"{problem.split(': ')[-1]!r} is a word that CEL keeps for itself", "", "E501")
+        return Flaw(at, 1, f"{problem.split(': ')[-1]!r} is a word that CEL keeps for itself", "", "E501")
     code = "E503" if "type" in problem and "Syntax" not in told else "E501"
     if "mismatched input '<EOF>'" in problem:
         problem = "it ends too early"
@@ -175,24 +164,24 @@ def _complaint(told: str, text: str, at: int) -> Complaint:
     if stands:
         problem = f"{stands[1].strip()!r} cannot stand here" if stands[1].strip() else "it is not complete"
     told, hint = f"this is no CEL expression: {problem}", syntax_habit(text, at)
-    return Complaint(min(at, max(len(text) - 1, 0)), 1, told.replace("<EOF>", "the end"), hint, code)
+    return Flaw(min(at, max(len(text) - 1, 0)), 1, told.replace("<EOF>", "the end"), hint, code)
 
 
-def _not_applied(operator: str, types: list[str], text: str, at: int) -> Complaint:
+def _not_applied(operator: str, types: list[str], text: str, at: int) -> Flaw:
     shown = _TEMPLATE.get(operator, operator.strip("_"))
     width = len(shown) if text.startswith(shown, at) else 1
     if operator == "_?_:_":
         problem = f"what stands before and behind ':' must be of one type, not {types[1]} and {types[2]}"
         types = types[1:]
         if types[:1] == types[1:]:
-            return Complaint(at, 1, "what stands before '?' must be true or false", "Compare it with something", "E503")
+            return Flaw(at, 1, "what stands before '?' must be true or false", "Compare it with something", "E503")
     elif shown.isidentifier() and shown != "in":
         before = text.rfind(shown, 0, at + 1)
         at, width = (before, len(shown)) if before >= 0 else (at, width)
         problem = f"{shown}() does not work on {' and '.join(types)}"
     else:
         problem = f"{shown!r} does not work on {' and '.join(types)}"
-    return Complaint(at, width, problem, _hint(shown, types), "E503")
+    return Flaw(at, width, problem, _hint(shown, types), "E503")
 
 
 def _hint(operator: str, types: list[str]) -> str:

@@ -16,7 +16,7 @@ from .kinds.think import Prompt
 from .kinds.voice import Listen
 from .levels import Level
 from .templates import names_in_template, read_beside
-from .types import Block, Map
+from .types import Block, Map, StateField, WorkflowSpec
 from .walking import Written, values_in
 
 
@@ -132,3 +132,11 @@ def owner_of(level: Level, field: str) -> str:
         if isinstance(one.block, Map) and field in one.block.state:
             return one.prefix
     return ""
+
+
+def declared_at(spec: WorkflowSpec, level: Level, field: str) -> StateField | None:
+    """A state field as a level sees it: a map's own, or the workflow's."""
+    for one in level.around():
+        if isinstance(one.block, Map) and field in one.block.state:
+            return one.block.state[field]
+    return spec.state.get(field)

@@ -16,8 +16,9 @@ from cel_expr_python.ext import ext_strings
 
 from ...tools.base.errors import AntiphonError
 from .cel_text import Scan, closing, scanned, tokens
-from .cel_told import Complaint, complaints, failed, widened
+from .cel_told import complaints, failed, widened
 from .cel_values import MAX_WORK, NotPlain, plain, strange_type, work
+from .flaws import Flaw
 from .scopes import Names
 from .shapes import ANY, BOOLEAN, INTEGER, NUMBER, OBJECT, STRING, Type, fits, list_of, record, type_of
 
@@ -258,8 +259,7 @@ def compile_expression(text: str, names: Names, *, offset: int = 0) -> Expressio
     variables = frozenset((".".join(chain), _plain(type_)) for chain, type_ in scan.reads.items())
     compiled, told = _compiled(text, variables)
     syntax = [one for one in told if one.code in ("E501", "E507")]
-    wrong = [Complaint(one.start, one.width, one.problem, one.hint, one.code) for one in scan.wrong]
-    every = syntax or sorted([*wrong, *told, *_patterns(text)], key=lambda one: one.start)
+    every = syntax or sorted([*scan.wrong, *told, *_patterns(text)], key=lambda one: one.start)
     if every:
         raise _as_error(every, offset)
     return Expression(bare, compiled, scan.whole or _type_of(str(compiled.return_type())), tuple(scan.reads))
@@ -274,7 +274,7 @@ def _is_bare(bare: str, scan: Scan) -> bool:
     )
 
 
-def _as_error(every: list[Complaint], offset: int) -> ExpressionError:
+def _as_error(every: list[Flaw], offset: int) -> ExpressionError:
     first, *others = [
         ExpressionError(one.problem, hint=one.hint, code=one.code, column=offset + one.start + 1, width=one.width)
         for one in dict.fromkeys(every)
@@ -284,7 +284,7 @@ def _as_error(every: list[Complaint], offset: int) -> ExpressionError:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(text: str, variables: frozenset[tuple[str, Type]]) -> tuple[Any, tuple[Complaint, ...]]:
+def _compiled(text: str, variables: frozenset[tuple[str, Type]]) -> tuple[Any, tuple[Flaw, ...]]:
     """What CEL makes of a text, or what it says against it.
 
     CEL compares no whole number with a decimal one: `state.score >= 1` is compiled as `state.score >= 1.0`.
@@ -348,7 +348,7 @@ def _type_of(name: str) -> Type:
     return OBJECT if name.startswith("MAP") else _BACK.get(name, ANY)
 
 
-def _patterns(text: str) -> list[Complaint]:
+def _patterns(text: str) -> list[Flaw]:
     """Regular expressions written out after `matches` that are none."""
     found = tokens(text) if "matches" in text else ()
     wrong = []
@@ -358,7 +358,7 @@ def _patterns(text: str) -> list[Complaint]:
             problem = _pattern_problem(pattern.text)
             if problem:
                 told = f"{pattern.text} is no regular expression: {problem}"
-                wrong.append(Complaint(pattern.start, len(pattern.text), told, "RE2's syntax is used", "E501"))
+                wrong.append(Flaw(pattern.start, len(pattern.text), told, "RE2's syntax is used", "E501"))
     return wrong
 
 

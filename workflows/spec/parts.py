@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from ...tools.base.checked import Strict, checked
+from ...tools.base.written import keys_of
 from .python_places import call_of, caller
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ else:
             except ValidationError:
                 from .rendering import as_data
 
-                keys = {name: info.serialization_alias or name for name, info in cls.model_fields.items()}
+                keys = dict(keys_of(cls))
                 data = {keys.get(name, name): as_data(value) for name, value in given.items()}
                 checked(call_of(caller()).document(data), cls)
                 raise

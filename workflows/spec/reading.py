@@ -11,6 +11,7 @@ from ...tools.base.suggest import did_you_mean
 from ...tools.base.yaml_reading import Document, Path_, parsed, read_text
 from .checks import certain, names_and_types, problems
 from .known import KEY, At, Known, Subject
+from .templates import beside
 from .types import WorkflowSpec
 from .using import Flows
 
@@ -61,13 +62,9 @@ def find_beside(folder: Path, use: str) -> Path:
         hint = f"{did_you_mean(use, ready)} Or name a .yaml file in the workflow's folder"
         raise InputError(f"there is no workflow {use!r}", hint=hint)
     try:
-        path = (folder / use).resolve()
-        within = path.is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):  # a zero byte, a name too long, a link in a circle
-        raise InputError(f"{use!r} is no name of a file") from None
-    if not within:
-        raise InputError(f"{use!r} is outside the workflow's folder", hint="Put the file beside workflow.yaml")
-    return path
+        return beside(folder, use, "")
+    except FileError as error:
+        raise InputError(error.problems[0].problem, hint=error.problems[0].hint) from None
 
 
 def read_workflow(path: Path, known: Known) -> Source:

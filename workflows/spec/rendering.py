@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ...tools.base.written import keys_of
 from ...tools.base.yaml_reading import Path_
 from .comments import NONE, Comments, Places
 from .kinds.common import NodeBase
@@ -53,9 +54,8 @@ def render_data(data: Mapping[str, Any], comments: Comments = NONE) -> str:
 def as_data(value: Any, places: Places | None = None, path: Path_ = ()) -> Any:
     """A spec as plain data under the keys of the file, with the fields that were set, `kind` and `schema`."""
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
         set_ = [name for name in _order(type(value)) if name in value.model_fields_set or name in _ALWAYS]
-        keys = {name: fields[name].serialization_alias or name for name in set_}
+        keys = dict(keys_of(type(value)))
         given = {name: (places or {}).get((*path, keys[name])) for name in set_ if name not in _ALWAYS}
         if places and all(given.values()):
             set_.sort(key=lambda name: given.get(name) or (0, 0))

@@ -1,6 +1,6 @@
 """The names an expression or a template may use at a place of a workflow, with their types."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...tools.base.suggest import did_you_mean
@@ -53,11 +53,6 @@ class Names:
                 raise UnknownName(".".join((*known, part)), did_you_mean(part, type_.fields))
             type_, known = type_.fields[part], (*known, part)
         return known, type_
-
-    def every(self) -> Iterator[str]:
-        """All dotted names one level down, for suggestions."""
-        for root, type_ in self.roots.items():
-            yield from (f"{root}.{name}" for name in type_.fields) if type_.fields is not None else (root,)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import nodes
 
 from ...tools.base.suggest import did_you_mean
+from .flaws import Flaw
 from .scopes import Names, UnknownName
 from .shapes import ANY, STRING, Type, record
 from .template_sandbox import FILTERS, GLOBALS, LOOP, OWN_TESTS
@@ -34,17 +35,6 @@ _ONE = frozenset(("first", "last", "min", "max"))
 _TEXT = frozenset(("lower", "upper", "trim", "title", "capitalize", "truncate", "replace", "join", "indent", "tojson"))
 _DOLLAR = re.compile(r"\$\{\s*([a-z_][\w.]*)[^{}]*\}")
 _LOOP = record(**dict.fromkeys(LOOP, ANY))
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something that is wrong with a template; `start` is its index in the text."""
-
-    start: int
-    width: int
-    problem: str
-    hint: str
-    code: str
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError, nodes
 
 from ...tools.base.errors import FileError, InputError, Problem
+from .flaws import Flaw
 from .scopes import Names
-from .template_names import Flaw, Reading, place, read_tree
+from .template_names import Reading, place, read_tree
 from .template_sandbox import Counted, sandbox, with_budget
 from .template_told import told
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from ...tools.base.written import key_of
 from ...tools.base.yaml_reading import Path_
 from .names import Expects
 from .types import Block
@@ -55,7 +56,7 @@ def _fields(type_: type[BaseModel]) -> list[tuple[str, str, Expects | None, Expe
     """Name, key in the file, own mark, and mark of its items, of each field worth looking at."""
     inside = _INSIDE if issubclass(type_, Block) else frozenset[str]()
     return [
-        (name, info.serialization_alias or name, next(_marks(info.metadata), None), _inner_mark(info.annotation))
+        (name, key_of(name, info), next(_marks(info.metadata), None), _inner_mark(info.annotation))
         for name, info in type_.model_fields.items()
         if name not in inside
     ]

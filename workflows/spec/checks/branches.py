@@ -5,12 +5,12 @@ from itertools import combinations
 
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
-from ..data import recovers, writes
+from ..data import declared_at, recovers, writes
 from ..kinds.common import NodeBase
 from ..kinds.control import End
 from ..known import Subject
 from ..levels import Level
-from ..types import Block, Loop, Map, StateField
+from ..types import Block, Loop, Map
 from ..ways import Fork, Ways
 
 
@@ -139,11 +139,7 @@ def _inside(block: Block) -> Iterator[tuple[Path_, NodeBase]]:
 
 def _comes_together(subject: Subject, level: Level, field: str) -> bool:
     """Whether writes of a field that happen at once have an order that does not matter; so has one nobody declared."""
-    declared: StateField | None = subject.spec.state.get(field)
-    for one in level.around():
-        if isinstance(one.block, Map) and field in one.block.state:
-            declared = one.block.state[field]
-            break
+    declared = declared_at(subject.spec, level, field)
     return declared is None or declared.reduce != "last"
 
 

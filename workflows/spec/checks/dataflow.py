@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....tools.base.errors import Problem
-from ..data import Read, after_a_pass, chain_of, in_value, reads, recovers, writes
+from ..data import Read, after_a_pass, chain_of, declared_at, in_value, reads, recovers, writes
 from ..flowing import Around, Flow
 from ..known import Subject
 from ..levels import Level
 from ..names import END
-from ..types import Loop, Map, StateField
+from ..types import Loop, StateField
 from ..ways import Ways, shortest
 from .unused import check_unused
 
@@ -74,7 +74,7 @@ class _Reading:
         level = self.level
         if after_a_pass(level.nodes[self.name], read):
             level = self.flow.levels[f"{level.prefix}{self.name}."]
-        declared, bit = declared_at(self.subject, level, field), self.flow.bit(level, field)
+        declared, bit = declared_at(self.subject.spec, level, field), self.flow.bit(level, field)
         if declared is None or self._begins(declared, field) or self._known(read) & bit:
             return
         where = self.subject.at((*self.level.path_of(self.name), *read.path), read.shift)
@@ -121,14 +121,6 @@ class _Reading:
             return way_without(self.flow, level, self.name, bit)
         first, *others = chain_of(level, self.name)
         return [*way_without(self.flow, level, first, bit), *map(self._full, others)]
-
-
-def declared_at(subject: Subject, level: Level, field: str) -> StateField | None:
-    """A state field as a level sees it: a map's own, or the workflow's."""
-    for one in level.around():
-        if isinstance(one.block, Map) and field in one.block.state:
-            return one.block.state[field]
-    return subject.spec.state.get(field)
 
 
 def way_without(flow: Flow, level: Level, goal: str, bit: int, *, own: bool = False) -> list[str]:

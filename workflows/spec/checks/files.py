@@ -96,8 +96,8 @@ def _folder(subject: Subject, path: Path_, name: str) -> Iterator[Problem]:
 
 
 def _used(subject: Subject, path: Path_, use: str) -> Iterator[Problem]:
-    at = subject.at(path, 0)
-    if Path(use).suffix in (".yaml", ".yml"):
+    at, is_file = subject.at(path, 0), Path(use).suffix in (".yaml", ".yml")
+    if is_file:
         try:
             beside(subject.folder, use, at)
         except FileError as error:
@@ -110,7 +110,6 @@ def _used(subject: Subject, path: Path_, use: str) -> Iterator[Problem]:
         rest = f", and {more} more" if more else ""
         yield Problem(at, f"the workflow {use!r} is wrong", f"{first}{rest}", "E305", width=len(use))
     except InputError as error:
-        is_file = Path(use).suffix in (".yaml", ".yml")
         problem = f"the workflow {use!r} cannot be read: {error.problem}" if is_file else error.problem
         yield Problem(at, problem, error.hint, "E305", width=len(use))
     else:

@@ -13,6 +13,7 @@ from typing import Any
 from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
 from ..cel_text import Token, tokens
+from ..data import owner_of
 from ..kinds.act import Http
 from ..kinds.common import NodeBase
 from ..kinds.control import Flow, Set
@@ -124,7 +125,7 @@ class Words:
             return "" if chain == ("error", "kind") else own
         root, *parts = chain
         if root == "state" and parts:
-            return self.fields.get((_owner(level, parts[0]), parts[0]), "")
+            return self.fields.get((owner_of(level, parts[0]), parts[0]), "")
         for one in level.around():
             if isinstance(one.block, Map) and one.block.as_ == root:
                 return self.items.get(one.prefix, "")
@@ -157,7 +158,7 @@ class Words:
     def _written(self, level: Level, name: str, author: str) -> None:
         shape = fields_at(self.subject, level).get(name)
         if author and shape is not None and not _is_fixed(shape):
-            self.fields.setdefault((_owner(level, name), name), author)
+            self.fields.setdefault((owner_of(level, name), name), author)
 
 
 def words_of(subject: Subject) -> Words:
@@ -180,13 +181,6 @@ def _writes_itself(subject: Subject, node: Flow) -> bool:
         said = any(True for value in used.spec.output.values() for _ in words.in_value(outer, value))
         flows.writers[used.path] = said
     return flows.writers[used.path]
-
-
-def _owner(level: Level, name: str) -> str:
-    for one in level.around():
-        if isinstance(one.block, Map) and name in one.block.state:
-            return one.prefix
-    return ""
 
 
 def _is_fixed(shape: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from ....tools.base.errors import FileError, Problem
 from ....tools.base.yaml_reading import Path_
 from ..expressions import Compiled, Expression, ExpressionError, Literal, compile_condition, compile_value
+from ..flaws import Flaw
 from ..kinds.common import NodeBase
 from ..kinds.control import Set, Wait
 from ..known import Subject
@@ -14,7 +15,6 @@ from ..names import Expects
 from ..results import REWRITING, fields_at, has_result, result_type, value_type
 from ..scopes import ERROR, Names
 from ..shapes import ANY, LIST, STRING, Type, as_type
-from ..template_names import Flaw
 from ..templates import read_beside, read_template
 from ..types import Map
 from ..walking import Written, values_in

@@ -1,7 +1,7 @@
 """The one typed stream of what happens in a run: the terminal, traces and tests read this and nothing else."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from .sound import Sound
 
@@ -15,9 +15,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted(Event):
-    """A workflow begins."""
+    """A workflow begins, or a run of it that is kept goes on: its name there, and the conversation it belongs to."""
 
     workflow: str
+    run: str = ""
+    thread: str = ""
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,11 @@ class StepFinished(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFailed(Event):
-    """A node failed; it may be tried again, or its workflow may know what to do."""
+    """A node failed; it may be tried again, or its workflow may know what to do. `kind` is as in `on_error`, or ""."""
 
     step: str
     problem: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +96,23 @@ class Decided(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called(Event):
-    """A tool was called with these arguments."""
+    """A tool is called with these arguments; `key` names a call that changes something outside and is kept apart."""
 
     step: str
     tool: str
     arguments: dict[str, Any]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned(Event):
+    """A tool gave this back; `again` where that was known from before and nothing was done."""
+
+    step: str
+    tool: str
+    value: Any
+    key: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +134,25 @@ class Emitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Event):
-    """A person is asked, and the run waits: a text, who is meant, and each field of the form as plain values."""
+    """A person is asked, and the run waits: a text, who is meant, and each field of the form as plain values.
+
+    `key` names the question in a run that is kept.
+    """
 
     step: str
     text: str
     who: str
     form: dict[str, Any]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Event):
+    """A person has filled in the form."""
+
+    step: str
+    fields: dict[str, Any]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +193,13 @@ class Wrote(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(Event):
-    """A model has written its last token: so many read, of them from the cache, and written."""
+    """A model has written its last token: so many read, of them from the cache, and written; its name, if known."""
 
     step: str
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +256,27 @@ class RunFinished(Event):
 
     output: dict[str, Any]
     kept: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused(Event):
+    """A run that is kept waits for a person: `waiting` for answers, or `uncertain` whether calls took place.
+
+    `keys` are those of the questions or the calls. `antiphon runs resume` goes on with it.
+    """
+
+    run: str
+    reason: Literal["waiting", "uncertain"]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStopped(Event):
+    """A run ended without an output: it failed, was cancelled, or its limits are used up (`stopped`)."""
+
+    run: str
+    outcome: Literal["failed", "stopped", "cancelled"]
+    problem: str = ""
 
 
 def as_dict(event: Event) -> dict[str, Any]:

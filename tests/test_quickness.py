@@ -88,7 +88,7 @@ import sys, time
 from pathlib import Path
 from statistics import median
 from antiphon.workflows.diagnostics.checking import check_all, world
-from antiphon.workflows.cli.given import functions_from
+from antiphon.workflows.loading import functions_from
 
 file, here = Path(sys.argv[1]), world(*map(dict.values, functions_from([Path(sys.argv[2])])))
 text = file.read_text(encoding="utf-8")

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS notes (
     about TEXT NOT NULL,
     subject TEXT NOT NULL,
     written TEXT NOT NULL,
-    words TEXT NOT NULL
+    words TEXT NOT NULL,
+    made_by TEXT UNIQUE
 );
 CREATE INDEX IF NOT EXISTS notes_by_time ON notes (workflow, store, written)
 """
@@ -41,6 +42,7 @@ class Note:
         subject: Whom or what it is about; "" if nobody said.
         when: When it was kept, with its time zone, which is UTC in what is read.
         id: 0 before it is kept.
+        key: Names what keeps it, so that it is kept once, however often that happens; "" for every time.
     """
 
     workflow: str
@@ -49,6 +51,7 @@ class Note:
     subject: str = ""
     when: datetime = field(default_factory=lambda: datetime.now(UTC))
     id: int = 0
+    key: str = field(default="", compare=False)
 
 
 class Notes:
@@ -69,9 +72,12 @@ class Notes:
         """
         texts = (note.workflow, note.store, _key(note.subject), note.subject, _text_of(note.when), note.text)
         columns = [text.encode(errors="replace").decode() for text in texts]
+        statement = (
+            "INSERT INTO notes (workflow, store, about, subject, written, words, made_by) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (made_by) DO UPDATE SET made_by = excluded.made_by RETURNING id"
+        )
         with self._opened() as database, transaction(database):
-            statement = "INSERT INTO notes (workflow, store, about, subject, written, words) VALUES (?, ?, ?, ?, ?, ?)"
-            return int(database.execute(statement, columns).lastrowid or 0)
+            return int(database.execute(statement, [*columns, note.key or None]).fetchone()[0])
 
     def find(
         self,

@@ -103,6 +103,12 @@ class Chat(Protocol):
         ...
 
 
+def name_of(chat: Chat) -> str:
+    """What its server calls the model, "" where the object does not say."""
+    name = getattr(getattr(chat, "role", None), "model", "")
+    return name if isinstance(name, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """A whole tool call; `arguments` is JSON text as the model wrote it."""

@@ -1,5 +1,6 @@
 """app.yaml as types: a role is bound to an engine on this machine."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, TypeVar
 
@@ -8,13 +9,15 @@ from pydantic_core import PydanticKnownError
 
 from ...tools.base.checked import Strict
 from ...tools.base.errors import InputError
-from ...tools.base.patterns import NAME
+from ...tools.base.patterns import DURATION, NAME
 from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
-from ...tools.services.addresses import has_user, http_address
+from ...tools.services.addresses import POSTGRES as EXAMPLE
+from ...tools.services.addresses import has_password, has_user, http_address, postgres_address
 from ...tools.services.settings import ServiceSettings
 from ...tools.web.settings import WebSettings
 from .policy import Policy
+from .telemetry import Telemetry
 
 
 def _address(url: str) -> str:
@@ -38,6 +41,7 @@ def _holds_no_key(endpoint: _Endpoint) -> _Endpoint:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+Duration = Annotated[str, StringConstraints(pattern=DURATION)]
 ServiceName = Annotated[str, StringConstraints(pattern=NAME)]
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
@@ -128,12 +132,59 @@ class Roles(Strict):
     embed: EmbedRole = LocalEmbed()
 
 
+class Keep(Strict):
+    """How much is kept of runs that have ended; what was said stays until somebody has it forgotten."""
+
+    checkpoints: Duration = Field(default="30d", description="how long one may go back to the steps of a run")
+    runs: int = Field(default=1000, ge=1, description="so many runs; of more the oldest that are done are deleted")
+    audio: Duration | Literal[""] = Field(
+        default="", description="how long sound is kept; without it, until its run has ended"
+    )
+    size_mb: int = Field(default=1000, ge=1, description="past it, steps and sound of the oldest runs are removed")
+
+
 class Storage(Strict):
-    """Where what people said is kept: records, notes, and the knowledge they added."""
+    """Where what people said is kept: records, notes, the knowledge they added, and runs."""
 
     folder: str = Field(
         default="", description="beside this file, unless it begins with / or ~; by default the user's own"
     )
+    url: str = Field(
+        default="", description="of a Postgres database for runs and what was said; files in the folder without it"
+    )
+    url_env: str = Field(default="", description="the environment variable that holds the URL, where it has a password")
+    keep: Keep = Keep()
+
+    @model_validator(mode="after")
+    def _is_one_of_postgres(self) -> "Storage":
+        """Looked at as a whole, as a complaint about the URL would show it."""
+        if self.url and self.url_env:
+            raise ValueError("it has either url or url_env")
+        if self.url and has_password(self.url):
+            raise ValueError("a password is never written in the file: name an environment variable under url_env")
+        if self.url:
+            postgres_address(self.url)
+        return self
+
+    def address(self) -> str:
+        """The URL of the database, "" where files are used.
+
+        Raises:
+            InputError: the environment variable that should hold it is not set, or holds something else.
+        """
+        if not self.url_env:
+            return self.url
+        url = os.environ.get(self.url_env)
+        if not url:
+            raise InputError(
+                f"the environment variable {self.url_env} is not set",
+                at="storage.url_env",
+                hint=f"Set it to the URL of the database, such as {EXAMPLE}",
+            )
+        try:
+            return postgres_address(url)
+        except ValueError as error:
+            raise InputError(f"the environment variable {self.url_env} holds no URL of ours: {error}") from None
 
 
 class OtherRoles(Strict):
@@ -155,6 +206,7 @@ class Profile(Strict):
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict, description="more of them, or others")
     policy: Policy | None = None
     storage: Storage | None = None
+    telemetry: Telemetry | None = None
     record: bool | None = None
 
 
@@ -169,6 +221,7 @@ class App(Strict):
     )
     policy: Policy = Policy()
     storage: Storage = Storage()
+    telemetry: Telemetry | None = None
     record: bool = Field(default=True, description="whether the command line keeps what a workflow's `record` says")
     profiles: dict[ProfileName, Profile] = Field(default_factory=dict, description="the same machine in other roles")
     profile: str = Field(default="", description="the profile that is used where none is chosen")
@@ -203,7 +256,8 @@ class App(Strict):
                 "web": _with(self.web, other.web),
                 "services": {**self.services, **other.services},
                 "policy": _with(self.policy, other.policy),
-                "storage": _with(self.storage, other.storage),
+                "storage": _stored(self.storage, other.storage),
+                "telemetry": other.telemetry or self.telemetry,
                 "record": self.record if other.record is None else other.record,
                 "profile": profile,
             }
@@ -217,3 +271,10 @@ def _with(base: T, other: Strict | None) -> T:
     """A part of the file with what a profile writes down in its place."""
     written = {name: getattr(other, name) for name in other.model_fields_set} if other is not None else {}
     return base.model_copy(update={name: value for name, value in written.items() if value is not None})
+
+
+def _stored(base: Storage, other: Storage | None) -> Storage:
+    """One way to name the database takes the place of the other."""
+    if other is not None and (other.url or other.url_env):
+        base = base.model_copy(update={"url": "", "url_env": ""})
+    return _with(base, other)

@@ -35,7 +35,7 @@ def opened(path: Path, table: str, schema: str) -> Iterator[sqlite3.Connection]:
             _prepare(database, table, schema)
             yield database
     except sqlite3.Error as error:
-        raise _storage_error(error, path) from error
+        raise storage_error(error, path) from error
 
 
 @contextmanager
@@ -58,11 +58,7 @@ def purge(database: sqlite3.Connection, path: Path) -> None:
     """
     database.execute("VACUUM")
     if database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        raise StorageError(
-            "the words are deleted, but another program keeps them in the file's log",
-            at=str(path),
-            hint="Close it and delete once more",
-        )
+        raise still_open(path)
 
 
 def _prepare(database: sqlite3.Connection, table: str, schema: str) -> None:
@@ -78,13 +74,26 @@ def _prepare(database: sqlite3.Connection, table: str, schema: str) -> None:
                 raise
 
 
-def _storage_error(error: sqlite3.Error, path: Path) -> StorageError:
+def still_open(path: Path) -> StorageError:
+    """What to say where the log of a file cannot be emptied."""
+    return StorageError(
+        "the words are deleted, but another program keeps them in the file's log",
+        at=str(path),
+        hint="Close it and delete once more",
+    )
+
+
+def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
+    """What SQLite says, as a sentence with a way out."""
     reason = str(error)
     hint = "Try again"
     if "not a database" in reason or "malformed" in reason or "no such column" in reason:
         reason, hint = f"this is no record of ours, or it is damaged: {reason}", "Move it away; a new one will be made"
     elif "full" in reason:
         hint = "Free some space"
+    elif "locked" in reason:
+        reason = f"another program has been writing to it for {WAIT_S:g} seconds"
+        hint = "Wait until it has ended, or end it; then try again"
     elif "readonly" in reason or "unable to open" in reason:
         hint = "Change its permissions, or those of its folder"
     return StorageError(reason, at=str(path), hint=hint)

@@ -8,6 +8,9 @@ from typing import Any, cast, overload
 
 from .errors import InputError
 
+KEY = "idempotency_key"
+"""The parameter by which a tool's other side recognises a call that is made again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -15,7 +18,9 @@ class Tool:
 
     Attributes:
         function: Plain or async; called with keyword arguments.
-        effects: Whether a call changes something outside. Such a call is never repeated by itself.
+        effects: Whether a call changes something outside. Such a call is never repeated by itself, unless the function
+            has a parameter `idempotency_key: str`: it is given the same text whenever the same call is made again, for
+            the other side to recognise it.
     """
 
     name: str
@@ -23,12 +28,20 @@ class Tool:
     function: Callable[..., Any]
     effects: bool = False
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its calls may be made again, as the other side recognises them."""
+        return KEY in inspect.signature(self.function).parameters
+
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of the parameters, made from the function's annotations."""
+        """JSON Schema of the parameters a caller gives, made from the function's annotations."""
         from pydantic import TypeAdapter
 
         schema: dict[str, Any] = TypeAdapter(cast(Any, self.function)).json_schema()
         schema.pop("title", None)
+        schema.get("properties", {}).pop(KEY, None)
+        if KEY in schema.get("required", ()):
+            schema["required"].remove(KEY)
         return schema
 
     async def __call__(self, **arguments: Any) -> Any:

@@ -61,13 +61,21 @@ class Service:
             )
             raise ServiceError(problem, at=self._at, hint=hint) from error
 
-    async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Answer:
+    @property
+    def is_keyed(self) -> bool:
+        """Whether it recognises a request that is sent again, by the header that app.yaml names."""
+        return bool(self._settings.idempotency_header)
+
+    async def ask(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, *, key: str = ""
+    ) -> Answer:
         """Send one request, and wait for the whole answer.
 
         Args:
             path: Added to the service's address; it cannot lead off it.
             query: Text, numbers, true and false, or lists of them.
             body: Sent as JSON; None sends nothing.
+            key: The same for the same call, made again; sent in the header that app.yaml names.
         Raises:
             InputError: the path, the query or the body cannot be sent.
             ServiceError: it cannot be reached, answers 400 or above, redirects elsewhere, or sends too much.
@@ -76,6 +84,8 @@ class Service:
         url = address_of(self._settings.base_url, path, query or {})
         content = None if body is None else self._written(body)
         headers = {} if content is None else {"Content-Type": "application/json"}
+        if key and self.is_keyed and method != "GET":
+            headers[self._settings.idempotency_header] = key
         request = self._client.build_request(method, url, content=content, headers=headers)
         try:
             async with asyncio.timeout(self._settings.timeout_s):

@@ -33,6 +33,9 @@ class ServiceSettings(Strict):
         description="headers with the environment variables that hold them; "
         "Authorization gets `Bearer` before a bare key",
     )
+    idempotency_header: str = Field(
+        default="", description="the header by which it recognises a request that is sent again: Idempotency-Key"
+    )
     timeout_s: float = Field(default=30, gt=0, le=3600, description="the longest a whole request may take")
     max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="of one answer")
 
@@ -54,7 +57,8 @@ class ServiceSettings(Strict):
                 raise ValueError(
                     f"{name!r} under headers_env is no name of an environment variable, such as WEATHER_KEY"
                 )
-        for name in (*self.headers, *self.headers_env):
+        more = [self.idempotency_header] if self.idempotency_header else []
+        for name in (*self.headers, *self.headers_env, *more):
             if not _HEADER.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a header")
         return self

@@ -9,7 +9,7 @@ import click
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
 from ..spec.types import WorkflowSpec
-from .given import functions_from
+from ..loading import functions_from
 from .options import NAMES
 
 

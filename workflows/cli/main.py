@@ -28,6 +28,7 @@ COMMANDS = {
     "hear": ("hear:hear", "Write down what is said in recordings."),
     "say": ("say:say", "Speak a text."),
     "models": ("models:models", "Model files: list, pull, verify, path."),
+    "worker": ("worker:worker", "Work at the runs in the queue of a Postgres database, on any number of machines."),
     "serve-model": ("server:server", "The embedded model server: status, stop."),
     "doctor": ("doctor:doctor", "What this machine and its model servers can do."),
 }

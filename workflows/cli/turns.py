@@ -60,7 +60,7 @@ class Session:
     out: Path | None = None
     play: bool = False
     record: bool = False
-    conversation: str = ""
+    thread: str = ""
     history: list["Message"] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     knowledge: tuple[Path, ...] = ()
@@ -85,14 +85,12 @@ def open_session(
     Raises:
         InputError, FileError, StorageError: something that was named cannot be used.
     """
-    from ..workflow import Workflow
-    from .given import functions_from
+    from ..loading import load_with
     from .given import machine as machine_here
     from .screen import Screen
 
     machine = machine_here(app, profile)
-    tools, functions = functions_from(python)
-    loaded = Workflow.load(workflow, tools=tools.values(), functions=functions.values(), app=machine)
+    loaded = load_with(workflow, python, machine)
     file = stack.enter_context(Trace(trace)) if trace is not None else None
     screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
     return Session(loaded, machine, screen, file)
@@ -112,7 +110,7 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
         spoken=spoken,
         history=tuple(session.history[-6:]),
         record=session.record,
-        conversation=session.conversation,
+        thread=session.thread,
         kept=session.kept,
         knowledge=session.knowledge,
         answer=_answering(session),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .given import app_option, functions_from, profile_option, python_option
+from ..loading import functions_from
+from .given import app_option, profile_option, python_option
 
 if TYPE_CHECKING:
     from ..diagnostics.checking import Checked

@@ -59,7 +59,7 @@ def chat(options: Options) -> None:
         return help_of(click.get_current_context(), options.workflow, options.python)
     with ExitStack() as stack:
         session = _session(stack, options, options.verbose)
-        session.conversation = uuid4().hex
+        session.thread = uuid4().hex
         _talk(session, parse_inputs(session.workflow.spec, options.inputs))
     return None
 

@@ -159,9 +159,11 @@ async def _read_ahead(source: _Watched) -> AsyncIterator[AsyncIterator[str]]:
 
 
 def step_of(step: Step, chain: list[Link], link: Link) -> Step:
-    """The step of one node of the chain."""
+    """The step of one node of the chain; its visits are those of the first."""
     if link is chain[0]:
         return step
     name = _PASSES.sub("", step.name)
     passes = step.name.removeprefix(name)
-    return replace(step, name=f"{name.removesuffix(chain[0].name)}{link.name}{passes}")
+    place, _, visit = step.path.rpartition("@")
+    path = f"{place.removesuffix(chain[0].name)}{link.name}@{visit}"
+    return replace(step, name=f"{name.removesuffix(chain[0].name)}{link.name}{passes}", path=path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 from ..spec.cel_values import too_large
@@ -10,13 +11,13 @@ from ..spec.levels import Level
 from ..spec.shapes import ANY, Difference, Type, as_type, begins_as, difference
 from ..spec.types import Loop, Map, StateField, WorkflowSpec
 
-NAMES, INDEX, VALUE, ENDED = ".names", ".index", ".value", ".ended"
+NAMES, INDEX, VALUE, ENDED, PATH, VISITS = ".names", ".index", ".value", ".ended", ".path", ".visits"
 """Channels of a graph: the values of the names around it, the indices of the passes it is in, what it gives as a pass,
-and whether an `end` node in it has ended the whole workflow.
+whether an `end` node in it has ended the whole workflow, what the paths of its steps begin with, and how often each of
+its nodes has begun.
 
 No field's name has a dot, so none can be hidden.
 """
-
 
 RECURSION = 1_000_000
 """LangGraph's own limit, out of the way: a run's limits are counted in nodes, which mean something to people."""
@@ -36,9 +37,16 @@ def union(old: list[Any], new: Any) -> list[Any]:
     return grown
 
 
+def add(old: Any, new: Any) -> Any:
+    """A number and another; or several, one after the other, as each of them is rounded."""
+    for one in new if isinstance(new, list) else (new,):
+        old = old + one
+    return old
+
+
 REDUCERS: Mapping[str, Callable[[Any, Any], Any]] = {
     "append": append,
-    "add": lambda old, new: old + new,
+    "add": add,
     "merge": lambda old, new: {**old, **new},
     "union": union,
     "max": lambda old, new: max(old, new),  # LangGraph asks for a signature, which the functions themselves have not
@@ -115,25 +123,69 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def state_type(name: str, fields: Mapping[str, StateField], shared: Iterable[str], own: Iterable[str]) -> type:
-    """The type of a graph's state; `own` are the channels of its blocks.
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """What a graph holds.
 
-    `Any` keeps LangGraph from beginning a channel with an empty value of its own: every field is given one.
+    Attributes:
+        fields: The state fields.
+        reducers: How writes come together, by channel; of what is not here the last one counts.
+        others: The names of the rest.
     """
-    channels: dict[str, Any] = {field: _channel(shape.reduce) for field, shape in fields.items()}
-    channels |= {added_to(field): channels[field] for field in shared}
-    channels |= dict.fromkeys((NAMES, INDEX, VALUE, ENDED), Any)
-    channels |= {channel: Annotated[Any, _gathered] if channel.endswith(".given") else Any for channel in own}
-    return TypedDict(name, channels)  # type: ignore[operator,no-any-return]
 
+    fields: Mapping[str, StateField]
+    reducers: Mapping[str, Callable[[Any, Any], Any]]
+    others: tuple[str, ...]
 
-def _channel(reduce: str) -> Any:
-    return Any if reduce == "last" else Annotated[Any, REDUCERS[reduce]]
+    @classmethod
+    def of(cls, fields: Mapping[str, StateField], shared: Iterable[str], own: Iterable[str]) -> "Channels":
+        """Those of a graph with these fields, some shared with the one around it, and these of its blocks."""
+        reducers = {name: REDUCERS[field.reduce] for name, field in fields.items() if field.reduce != "last"}
+        added = [*shared]
+        reducers |= {added_to(name): reducers[name] for name in added if name in reducers}
+        reducers |= {name: _gathered for name in own if name.endswith(".given")} | {VISITS: _visited}
+        others = (*map(added_to, added), NAMES, INDEX, VALUE, ENDED, PATH, *own)
+        return cls(fields, reducers, others)
+
+    def state_type(self, name: str) -> type:
+        """The type of the graph's state, for LangGraph.
+
+        `Any` keeps it from beginning a channel with an empty value of its own: every field is given one.
+        """
+        channels: dict[str, Any] = dict.fromkeys((*self.fields, *self.others), Any)
+        channels |= {channel: Annotated[Any, reducer] for channel, reducer in self.reducers.items()}
+        return TypedDict(name, channels)  # type: ignore[operator,no-any-return]
+
+    def after(self, state: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
+        """The state when this has been written."""
+        reducers, now = self.reducers, {**state}
+        for name, value in update.items():
+            now[name] = reducers[name](now[name], value) if name in reducers and name in now else value
+        return now
+
+    def join(self, whole: dict[str, Any], update: Mapping[str, Any]) -> None:
+        """Put one update to several others, such that they come to what they do one after the other."""
+        for name, value in update.items():
+            field = self.fields.get(name)
+            reduce = "last" if field is None else field.reduce
+            match reduce:
+                case "append":
+                    whole.setdefault(name, []).extend(append([], value))
+                case "add":
+                    whole.setdefault(name, []).append(value)
+                case _ if name in whole and name in self.reducers:
+                    whole[name] = self.reducers[name](whole[name], value)
+                case _:
+                    whole[name] = append([], value) if reduce == "union" else value
 
 
 def _gathered(old: list[Any] | None, new: list[Any] | None) -> list[Any]:
     """What the passes of a map give, each when it is done; None begins anew."""
     return [] if new is None else [*(old or []), *new]
+
+
+def _visited(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, int]:
+    return {**old, **new}
 
 
 def own_channels(name: str, node: NodeBase) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import NoReturn
 
 from ...tools.base.errors import (
     AntiphonError,
@@ -23,11 +24,15 @@ class StepTimeout(AntiphonError, TimeoutError):
 
 
 class ItemFailed(AntiphonError):
-    """A pass of a map failed; `kind` is that of the error it failed with."""
+    """What is known of an error that happened before: its words, and its `kind`. A pass of a map failed with it."""
 
     def __init__(self, problem: str, kind: ErrorKind, *, at: str) -> None:
         super().__init__(problem, at=at)
         self.kind: ErrorKind = kind
+
+
+class Repeated(ItemFailed):
+    """A call that failed before, in a run that goes on after a crash: it fails again, and nothing is called."""
 
 
 class RunLimitReached(LimitReached):
@@ -36,6 +41,18 @@ class RunLimitReached(LimitReached):
 
 class Ended(WorkflowFailed):
     """An `end` node with `fail` ended its workflow; only the workflow around it may go on."""
+
+
+def paused(key: str) -> NoReturn:
+    """Stop this step until a person has answered; what runs beside it goes on, and a resumed run comes back here.
+
+    Raises:
+        GraphBubbleUp: always. It passes through everything here: no retry, no on_error, no failure is told.
+    """
+    from langgraph.types import interrupt
+
+    interrupt(key)
+    raise AssertionError("LangGraph came back from an interrupt that nobody answers")
 
 
 _KINDS: Mapping[ErrorKind, tuple[type[BaseException], ...]] = {

@@ -1,28 +1,33 @@
 """A compiled plan becomes a LangGraph graph. This folder and `run/` are the only ones that import LangGraph.
 
-A loop's nodes lie in the graph the loop is in, between a node that counts the passes and one that goes on; a pass of a
-map is a graph of its own, sent once for every item.
+A loop's nodes lie in the graph the loop is in, between a node that counts the passes and one that goes on; a loop whose
+pass has branches, and a pass of a map, are graphs of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from langgraph.graph import START, StateGraph
 
 from ..spec.levels import Level
-from ..spec.types import Loop, Map
+from ..spec.names import END
+from ..spec.types import Block, Loop, Map
 from . import loops, maps
 from .chains import chains
-from .channels import fields_at, own_channels, state_type
+from .channels import RECURSION, Channels, fields_at, own_channels
 from .links import Link, Plan
-from .performing import Run, caught, perform
+from .performing import caught, is_cheap, is_weighty, perform
 from .place import Place
 from .step import Turn
+from .walking import Run, Station, Walker
 
 
 def compile_graph(plan: Plan) -> Any:
     """The graph of a workflow; its state is a plain dict, its context a Turn."""
-    return _Graph(plan, plan.outermost).of_level()
+    level = plan.outermost
+    graph = _Graph(plan, level, _own(plan, level))
+    graph.add(level, "", ())
+    return graph.compiled(f"{level.prefix}{level.start}")
 
 
 class _Graph:
@@ -31,91 +36,145 @@ class _Graph:
     Every node of it says itself where it goes on, so there are no edges but the first.
     """
 
-    def __init__(self, plan: Plan, level: Level, shared: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        level: Level,
+        own: Iterable[str],
+        shared: Iterable[str] = (),
+        base: str = "",
+        *,
+        keeps_broken: bool = False,
+    ) -> None:
         """
         Args:
-            level: Whose nodes lie in it.
+            level: Whose fields it has.
+            own: The channels of its blocks.
             shared: The state fields that the graph around it takes over.
+            base: What the names of its nodes begin with.
+            keeps_broken: Whether what was written before an error is wanted around it.
         """
-        self.plan, self.level = plan, level
+        self.plan, self.base = plan, base
         self.fields, self.shared = fields_at(plan.spec, level), frozenset(shared)
-        self.nodes: dict[str, Run] = {}
-        self.waiting: set[str] = set()
+        self.walker = Walker(Channels.of(self.fields, self.shared, own), keeps_broken)
+        self.joins: set[str] = set()
 
-    def of_level(self) -> Any:
-        """The graph of a workflow, or of a map's pass."""
-        self._level(self.level, "", ())
-        return self._compiled(f"{self.level.prefix}{self.level.start}", self._own(self.level))
-
-    def of_loop(self, links: list[Link]) -> Any:
-        """The graph of one loop of the level."""
-        place = Place(self.level, links, self.fields, self.shared, leads=False)
-        self._loop(place, ())
-        inner = self._own(self.plan.inside(self.level, place.head.name))
-        return self._compiled(place.name, [*own_channels(place.name, place.head.node), *inner])
-
-    def _compiled(self, start: str, own: Iterable[str]) -> Any:
-        state = state_type(self.plan.spec.name, self.fields, self.shared, own)
-        builder: Any = StateGraph(state, context_schema=Turn)
-        for name, run in self.nodes.items():
-            builder.add_node(name, run, defer=name in self.waiting)
+    def compiled(self, start: str, *, stored: bool = True) -> Any:
+        """For LangGraph; `stored`: with the state kept where that of the graph around it is."""
+        name = f"{self.plan.spec.name}.{start}"
+        builder: Any = StateGraph(self.walker.channels.state_type(name), context_schema=Turn)
+        for station in self.walker.stations:
+            builder.add_node(station, self.walker.begins_at(station), defer=station in self.joins)
         builder.add_edge(START, start)
-        return builder.compile(name=f"{self.plan.spec.name}.{start}")
+        return builder.compile(name=name, checkpointer=None if stored else False)
 
-    def _own(self, level: Level) -> list[str]:
-        """The channels of the blocks in this graph: those of loops, and of what is in loops."""
-        found = []
-        for name, node in level.nodes.items():
-            found += own_channels(f"{level.prefix}{name}", node)
-            if isinstance(node, Loop):
-                found += self._own(self.plan.inside(level, name))
-        return found
+    def nested(self, start: str) -> Callable[[Turn], Any]:
+        """The same for a graph within another, when it is first needed: only a durable run keeps what is in it."""
+        made: dict[bool, Any] = {}
 
-    def _level(self, level: Level, end: str, around: tuple[Place, ...]) -> None:
+        def graph(turn: Turn) -> Any:
+            if turn.durable not in made:
+                made[turn.durable] = self.compiled(start, stored=turn.durable)
+            return made[turn.durable]
+
+        return graph
+
+    def add(self, level: Level, end: str, around: tuple[Place, ...]) -> None:
         """The nodes of a level; `around` are the loops whose on_error takes up what goes wrong in them."""
         links = self.plan.levels[level]
         for names in chains(level.nodes):
-            place = Place(level, [links[name] for name in names], self.fields, self.shared, end)
+            place = self._place(level, [links[name] for name in names], end)
             if place.head.node.wait_for:
-                self.waiting.add(place.name)
+                self.joins.add(place.name)
             match place.head.node:
                 case Loop():
                     self._loop_or_apart(place, around)
                 case Map():
                     self._map(place, around)
                 case _:
-                    self._node(place.name, perform(place), place, around)
+                    self._node(place, place.name, perform(place), around, stored_after=not is_cheap(place))
+
+    def _place(self, level: Level, links: list[Link], end: str, *, leads: bool = True) -> Place:
+        return Place(level, links, self.fields, self.shared, end, leads, self.base)
 
     def _loop_or_apart(self, place: Place, around: tuple[Place, ...]) -> None:
-        if loops.has_branches(self.plan.inside(place.level, place.head.name)):
-            graph = _Graph(self.plan, place.level, self.fields).of_loop(place.links)
-            is_caught = bool(place.head.node.on_error or around)
-            self._node(place.name, loops.apart(place, graph, is_caught=is_caught), place, around)
-        else:
-            self._loop(place, (place, *around) if place.head.node.on_error else around)
+        body = self.plan.inside(place.level, place.head.name)
+        if not loops.has_branches(body):
+            self.loop(place, (place, *around) if place.head.node.on_error else around)
+            return
+        own = [*own_channels(place.name, place.head.node), *_own(self.plan, body)]
+        is_caught = bool(place.head.node.on_error or around or self.walker.keeps_broken)
+        graph = _Graph(self.plan, place.level, own, self.fields, body.prefix, keeps_broken=is_caught)
+        graph.loop(graph._place(place.level, place.links, "", leads=False), ())
+        self._node(place, place.name, loops.apart(place, graph.nested(place.name)), around, stored_after=True)
 
-    def _loop(self, place: Place, around: tuple[Place, ...]) -> None:
+    def loop(self, place: Place, around: tuple[Place, ...]) -> None:
         """enter -> pass ... -> again -> pass ... -> again."""
         body = self.plan.inside(place.level, place.head.name)
         first, again = f"{body.prefix}{body.start}", f"{place.name}.again"
-        self._node(place.name, loops.enter(place, first), None, around)
-        self._node(again, loops.again(place, first), None, around)
-        self._level(body, again, around)
+        self._node(place, place.name, loops.enter(place, first), around, is_caught=False)
+        self._node(place, again, loops.again(place, first), around, is_caught=False)
+        self.add(body, again, around)
 
     def _map(self, place: Place, around: tuple[Place, ...]) -> None:
-        """enter -> a pass for each item, and beside them rest -> gather."""
+        """enter -> each pass, and beside them rest -> gather; or all of that in one."""
         node, name = place.head.node, place.name
         assert isinstance(node, Map)
-        one, rest, gather = f"{name}.each", f"{name}.rest", f"{name}.gather"
+        each, rest, gather = f"{name}.each", f"{name}.rest", f"{name}.gather"
         shared = [field for field, shape in self.fields.items() if shape.reduce != "last" and field not in node.state]
-        graph = _Graph(self.plan, self.plan.inside(place.level, place.head.name), shared).of_level()
-        self._node(name, maps.enter(place, one, rest), place, around)
-        self._node(one, maps.one_pass(place, graph, shared), None, ())
-        self._node(rest, maps.rest(gather), None, ())
-        self._node(gather, maps.gather(place), place, around)
+        one = maps.one_pass(place, self._pass(self.plan.inside(place.level, place.head.name), shared), shared)
+        self._node(place, name, maps.enter(place, one, each, rest), around, stored_after=True)
+        self._node(place, each, maps.each(place, one), (), is_caught=False)
+        self._node(place, rest, maps.rest(gather), (), is_caught=False)
+        self._node(place, gather, maps.gather(place), around, waits=True, stored_after=True)
 
-    def _node(self, name: str, run: Run, place: Place | None, around: tuple[Place, ...]) -> None:
-        own = (place,) if place is not None and place.head.node.on_error else ()
+    def _pass(self, level: Level, shared: Iterable[str]) -> maps.Nodes:
+        """A pass without branches needs no graph where nothing in it is kept before its end."""
+        graph = _Graph(self.plan, level, _own(self.plan, level), shared, level.prefix)
+        graph.add(level, "", ())
+        start = f"{level.prefix}{level.start}"
+        nested, alone, branches = graph.nested(start), _is_alone(level), loops.has_branches(level)
+
+        async def run(state: Mapping[str, Any], turn: Turn) -> Mapping[str, Any]:
+            if alone or not (branches or turn.durable):
+                return (await graph.walker.walk(start, state, turn, stored=False)).state
+            after: Mapping[str, Any] = await nested(turn).ainvoke(state, {"recursion_limit": RECURSION}, context=turn)
+            return after
+
+        return run
+
+    def _node(
+        self,
+        place: Place,
+        name: str,
+        run: Run,
+        around: tuple[Place, ...],
+        *,
+        is_caught: bool = True,
+        waits: bool = False,
+        stored_after: bool = False,
+    ) -> None:
+        """A node of the graph, with what takes up its errors: its own on_error first, where it `is_caught` by that."""
+        own = (place,) if is_caught and place.head.node.on_error else ()
         for one in (*own, *around):
             run = caught(run, one)
-        self.nodes[name] = run
+        begins = name == place.name
+        self.walker.stations[name] = Station(
+            name, run, name if begins else "", waits or name in self.joins, begins and is_weighty(place), stored_after
+        )
+
+
+def _own(plan: Plan, level: Level) -> list[str]:
+    """The channels of the blocks of a level: those of loops, and of what is in loops."""
+    found = []
+    for name, node in level.nodes.items():
+        found += own_channels(f"{level.prefix}{name}", node)
+        if isinstance(node, Loop):
+            found += _own(plan, plan.inside(level, name))
+    return found
+
+
+def _is_alone(level: Level) -> bool:
+    """Whether a pass is one node, which does its work in one go."""
+    nodes = [*level.nodes.values()]
+    return len(nodes) == 1 and not isinstance(nodes[0], Block) and all(name == END for name in nodes[0].targets)

@@ -28,13 +28,12 @@ from .nodes.guard import compile_guard
 from .nodes.http import compile_http
 from .nodes.listen import compile_listen
 from .nodes.llm import compile_llm
-from .nodes.python import compile_python
 from .nodes.recall import compile_recall
 from .nodes.remember import compile_remember
 from .nodes.retrieve import compile_retrieve
 from .nodes.set import compile_set
 from .nodes.speak import compile_speak
-from .nodes.tool import compile_tool
+from .nodes.tool import compile_python, compile_tool
 from .nodes.wait import compile_wait
 from .step import Bench, Compiled, Runner, Step, Streamer
 

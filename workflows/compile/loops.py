@@ -5,25 +5,22 @@ waits for all waits for the branches of its pass.
 """
 
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from langgraph.types import Command
+from langgraph.errors import GraphBubbleUp
 
 from ...agents.events import StepFinished, StepStarted
 from ..spec.levels import Level
 from ..spec.names import seconds
 from ..spec.types import Loop
 from .chains import about, kind
-from .channels import ENDED, INDEX, NAMES, RECURSION, VALUE, added_to
-from .failures import kind_of
-from .performing import Broken, Run, begin
+from .channels import ENDED, INDEX, NAMES, PATH, RECURSION, VALUE, added_to
+from .performing import begin
 from .place import Place
 from .step import Outcome, Step, Turn
 from .trying import naming
-
-if TYPE_CHECKING:
-    from langgraph.runtime import Runtime
+from .walking import Broken, BrokenOff, Going, Run
 
 
 def has_branches(level: Level) -> bool:
@@ -34,9 +31,9 @@ def has_branches(level: Level) -> bool:
 def enter(place: Place, first: str) -> Run:
     """The loop begins: is there a first pass? `first` is the node that begins one."""
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
         now = {"number": 1, "began": time.time()}
-        step = place.step(state | _pass(place, now), runtime.context)
+        step = place.step({**state, **_pass(place, now)}, turn)
         with naming(step):
             await begin(place, step)
             step.emit(StepStarted(step=step.name, kind=kind(place.head.node), about=about(place.head, step)))
@@ -52,8 +49,8 @@ def again(place: Place, first: str) -> Run:
     node = place.head.node
     assert isinstance(node, Loop)
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step, now = place.step(state, runtime.context), state[_channel(place)]
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        step, now = place.step(state, turn), state[_channel(place)]
         with naming(step):
             if "until" in place.head.values and _holds(place, "until", step):
                 return _over(place, step, now, done=True)
@@ -67,20 +64,19 @@ def again(place: Place, first: str) -> Run:
     return run
 
 
-def apart(place: Place, graph: Any, *, is_caught: bool) -> Run:
-    """The whole loop, as a graph of its own; what it has written counts where it `is_caught` when it fails, too."""
+def apart(place: Place, graph: Callable[[Turn], Any]) -> Run:
+    """The whole loop, as a graph of its own; what it has written before it fails is told with the error."""
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step = place.step(state, runtime.context)
-        begun = {name: state[name] for name in place.fields} | {NAMES: step.names, INDEX: state.get(INDEX) or ()}
-        config, after = {"recursion_limit": RECURSION}, begun
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        step = place.step(state, turn)
+        own = {NAMES: step.names, INDEX: state.get(INDEX) or (), PATH: f"{step.path}/"}
+        begun = {name: state[name] for name in place.fields} | own
         try:
-            async for now in graph.astream(begun, config, context=runtime.context, stream_mode="values"):
-                after = now
-        except Exception as error:
-            if not is_caught or kind_of(error) is None:
-                raise
-            raise Broken(error, _written(place, after)) from error
+            after = await graph(turn).ainvoke(begun, {"recursion_limit": RECURSION}, context=turn)
+        except GraphBubbleUp:
+            raise
+        except BrokenOff as broken:
+            raise Broken(broken.error, _written(place, broken.state)) from broken.error
         with naming(step):
             update = _written(place, after)
             return place.going(step, update | {ENDED: True}, []) if after.get(ENDED) else place.going(step, update)
@@ -93,7 +89,7 @@ def _written(place: Place, after: Mapping[str, Any]) -> dict[str, Any]:
     return value | {name: after[added_to(name)] for name in place.fields if added_to(name) in after}
 
 
-def _over(place: Place, step: Step, now: dict[str, Any], *, done: bool) -> Command[Any]:
+def _over(place: Place, step: Step, now: dict[str, Any], *, done: bool) -> Going:
     """The loop has ended: its result goes where `into` says."""
     passes = now["number"]
     update = place.update(place.head, step, Outcome(passes, {"passes": passes, "done": done}))

@@ -1,24 +1,27 @@
 """kind: map - a graph of its own for each item of a list, several at a time."""
 
+import asyncio
 import time
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import Any, TypedDict
 
-from langgraph.types import Command, Send
+from langgraph.errors import GraphBubbleUp
+from langgraph.types import Send
 
 from ...agents.events import StepFinished, StepStarted, Warned
 from ...tools.base.errors import InputError
 from ..spec.types import Map
 from .chains import about, kind
-from .channels import INDEX, NAMES, RECURSION, VALUE, added_to, beginning
+from .channels import INDEX, NAMES, PATH, VALUE, added_to, beginning
 from .failures import ItemFailed, kind_of
-from .performing import Run, begin, counted
+from .performing import begin, counted
 from .place import Place, named
 from .step import Outcome, Passes, Step, Turn
 from .trying import naming
+from .walking import Breath, Going, Run
 
-if TYPE_CHECKING:
-    from langgraph.runtime import Runtime
+Nodes = Callable[[Mapping[str, Any], Turn], Awaitable[Mapping[str, Any]]]
+"""Runs the nodes of a pass: from the state it begins with to the state it ends with."""
 
 
 class Given(TypedDict):
@@ -30,24 +33,57 @@ class Given(TypedDict):
     failed: Mapping[str, Any] | None
 
 
-def enter(place: Place, one: str, rest: str) -> Run:
-    """The map begins: a pass for each item, and beside them `rest`."""
+Pass = Callable[[Mapping[str, Any], Turn], Awaitable[Given | None]]
+"""A pass: from the state it begins with to what it gives; None where another has failed, and the map with it."""
+
+
+def enter(place: Place, one: Pass, each: str, rest: str) -> Run:
+    """The map begins. Where each pass is kept when it is done, LangGraph runs them, and beside them `rest`."""
     node = _map(place)
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step = place.step(state, runtime.context)
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        step, began = place.step(state, turn), time.time()
         with naming(step):
             await begin(place, step)
             step.emit(StepStarted(step=step.name, kind=kind(node), about=about(place.head, step)))
             items = step.value(place.head.values["over"])
             if not isinstance(items, list | tuple):
                 raise InputError(f"`over` is no list: {type(items).__name__}", hint="A map goes over the items of one")
-        step.turn.passes.pop(step.name, None)
-        passes = [Send(one, _payload(place, step, i, item)) for i, item in enumerate(items)]
-        begun = {f"{place.name}.began": time.time(), f"{place.name}.given": None}
-        return Command(update=begun, goto=[rest, *passes])
+        turn.passes.pop(step.name, None)
+        passes = (_payload(place, step, i, item) for i, item in enumerate(items))
+        if turn.durable:
+            begun = {f"{place.name}.began": began, f"{place.name}.given": None}
+            return Going(begun, [rest, *(Send(each, one) for one in passes)])
+        given = await _all(one, passes, turn, min(node.max_parallel, len(items)))
+        return _over(place, step, given, began)
 
     return run
+
+
+async def _all(one: Pass, passes: Iterator[Mapping[str, Any]], turn: Turn, workers: int) -> list[Given]:
+    """Run passes here, several at a time. One that pauses lets the others finish first."""
+    found, paused, breath = list[Given](), list[GraphBubbleUp](), Breath()
+
+    async def work() -> None:
+        for begun in passes:
+            try:
+                given = await one(begun, turn)
+            except GraphBubbleUp as pause:
+                paused.append(pause)
+                continue
+            if given is not None:
+                found.append(given)
+            await breath.take()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(work())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed.exceptions[0].__cause__
+    if paused:
+        raise paused[0]
+    return found
 
 
 def _payload(place: Place, step: Step, index: int, item: Any) -> dict[str, Any]:
@@ -55,48 +91,57 @@ def _payload(place: Place, step: Step, index: int, item: Any) -> dict[str, Any]:
     node = _map(place)
     names = {**step.names, node.as_: item} | ({node.index: index} if node.index else {})
     shared = {name: step.state[name] for name in place.fields}
-    return shared | beginning(node.state) | {NAMES: names, INDEX: (*(step.state.get(INDEX) or ()), index)}
+    own = {NAMES: names, INDEX: (*(step.state.get(INDEX) or ()), index), PATH: f"{step.path}#{index}/"}
+    return shared | beginning(node.state) | own
 
 
 def rest(gather: str) -> Run:
     """Runs beside the passes and leads on: where there are only passes, LangGraph begins what waits for all."""
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        return Command(goto=gather)
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        return Going({}, [gather])
 
     return run
 
 
-def one_pass(place: Place, graph: Any, shared: Iterable[str]) -> Run:
-    """A pass: the graph is run, and what it gives and adds to what it shares is taken out of its state."""
+def each(place: Place, one: Pass) -> Run:
+    """A pass as a step of LangGraph's."""
+
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        given = await one(state, turn)
+        return Going({} if given is None else {f"{place.name}.given": [given]}, [])
+
+    return run
+
+
+def one_pass(place: Place, nodes: Nodes, shared: Iterable[str]) -> Pass:
+    """A pass: its nodes are run, and what it gives and adds to what it shares is taken out of its state."""
     node = _map(place)
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step = counted(place, place.step(state, runtime.context))
+    async def run(state: Mapping[str, Any], turn: Turn) -> Given | None:
+        step, index = counted(place, place.step(state, turn)), state[INDEX][-1]
         passes = _passes(place, step)
-        async with step.turn.gate(f"{step.turn.within}/{place.name}", node.max_parallel):
+        async with turn.gate(f"{turn.within}/{place.name}", node.max_parallel):
             if passes.failed:
-                return Command()
+                return None
             try:
                 async with passes.one():
-                    after = await graph.ainvoke(state, {"recursion_limit": RECURSION}, context=step.turn)
+                    after = await nodes(state, step.turn)
                 with naming(step):
                     value = _gives(place, after, step)
+            except GraphBubbleUp:
+                raise
             except Exception as error:
                 told = _failure(step, error)
                 if passes.failed:  # another has failed before, and stopped this one
-                    return Command()
+                    return None
                 if node.on_item_error == "fail":
                     passes.stop()
-                return _gave(place, Given(index=state[INDEX][-1], value=None, added={}, failed=told))
+                return Given(index=index, value=None, added={}, failed=told)
         added = {name: after[added_to(name)] for name in shared if added_to(name) in after}
-        return _gave(place, Given(index=state[INDEX][-1], value=value, added=added, failed=None))
+        return Given(index=index, value=value, added=added, failed=None)
 
     return run
-
-
-def _gave(place: Place, given: Given) -> Command[Any]:
-    return Command(update={f"{place.name}.given": [given]})
 
 
 def _gives(place: Place, after: Mapping[str, Any], step: Step) -> Any:
@@ -117,27 +162,31 @@ def _failure(step: Step, error: Exception) -> dict[str, str]:
 
 
 def gather(place: Place) -> Run:
-    """Every pass has ended: the results in the order of the items."""
-    node = _map(place)
+    """Every pass has ended."""
 
-    async def run(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step = place.step(state, runtime.context)
-        given: list[Given] = sorted(state[f"{place.name}.given"] or (), key=lambda one: one["index"])
-        failed = [one["failed"] for one in given if one["failed"] is not None]
-        with naming(step):
-            if failed and node.on_item_error == "fail":
-                _raise(failed[0], step)
-            for told in failed:
-                step.emit(Warned(problem=f"{told['step']} is left out: {told['problem']}"))
-            # A pass whose only node failed and recovered gives nothing, and a list holds no nulls.
-            items = [one["value"] for one in given if one["failed"] is None and one["value"] is not None]
-            outcome = Outcome(items, {"items": items, "failed": len(failed)})
-            update = place.together(*(one["added"] for one in given), place.update(place.head, step, outcome))
-        step.emit(StepFinished(step=step.name, seconds=max(time.time() - state[f"{place.name}.began"], 0.0)))
-        with naming(step):
-            return place.going(step, update)
+    async def run(state: Mapping[str, Any], turn: Turn) -> Going:
+        given = state[f"{place.name}.given"] or ()
+        return _over(place, place.step(state, turn), given, state[f"{place.name}.began"])
 
     return run
+
+
+def _over(place: Place, step: Step, found: Iterable[Given], began: float) -> Going:
+    """The map has ended: the results in the order of the items go where `into` says."""
+    given = sorted(found, key=lambda one: one["index"])
+    failed = [one["failed"] for one in given if one["failed"] is not None]
+    with naming(step):
+        if failed and _map(place).on_item_error == "fail":
+            _raise(failed[0], step)
+        for told in failed:
+            step.emit(Warned(problem=f"{told['step']} is left out: {told['problem']}"))
+        # A pass whose only node failed and recovered gives nothing, and a list holds no nulls.
+        items = [one["value"] for one in given if one["failed"] is None and one["value"] is not None]
+        outcome = Outcome(items, {"items": items, "failed": len(failed)})
+        update = place.together(*(one["added"] for one in given), place.update(place.head, step, outcome))
+    step.emit(StepFinished(step=step.name, seconds=max(time.time() - began, 0.0)))
+    with naming(step):
+        return place.going(step, update)
 
 
 def _raise(told: Mapping[str, Any], step: Step) -> None:

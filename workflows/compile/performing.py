@@ -1,34 +1,33 @@
 """A step of the graph at work: what every kind of node has in common."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from langgraph.types import Command
+from langgraph.errors import GraphBubbleUp
 
 from ...agents.events import Event, Finished, StepFinished
+from ..spec.kinds.act import Emit
 from ..spec.kinds.common import NodeLimits
-from ..spec.kinds.control import End
+from ..spec.kinds.control import End, Set
+from ..spec.kinds.voice import Ask
 from ..spec.types import Loop
 from .chains import about, run_chain, step_of
 from .channels import ENDED
 from .failures import kind_of
 from .links import Link
 from .nodes.ask import approved
+from .nodes.http import HttpRunner
+from .nodes.tool import ToolRunner
 from .place import Place, named
 from .step import Step, Turn
 from .trying import naming, tried
-
-if TYPE_CHECKING:
-    from langgraph.runtime import Runtime
-
-Run = Callable[[dict[str, Any], "Runtime[Turn]"], Awaitable[Command[Any]]]
-"""What LangGraph calls for a node of its graph: a node, a chain of nodes, or a part of a block."""
+from .walking import Broken, Going, Run
 
 
 def perform(place: Place) -> Run:
-    """The function LangGraph runs for a node or a chain."""
+    """A node or a chain at work."""
 
     async def work(step: Step) -> dict[str, Any]:
         update: dict[str, Any] = {}
@@ -39,8 +38,8 @@ def perform(place: Place) -> Run:
             own.emit(StepFinished(step=own.name, seconds=seconds))
         return update
 
-    async def node(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
-        step = counted(place, place.step(state, runtime.context))
+    async def node(state: Mapping[str, Any], turn: Turn) -> Going:
+        step = counted(place, place.step(state, turn))
         with naming(step):
             await begin(place, step)
         update = await tried(place.head.node, step, work)
@@ -52,26 +51,20 @@ def perform(place: Place) -> Run:
     return node
 
 
-class Broken(Exception):
-    """A graph within another failed: with which error, and what its nodes had written to the state until then."""
-
-    def __init__(self, error: Exception, written: Mapping[str, Any]) -> None:
-        super().__init__(error, written)
-        self.error, self.written = error, written
-
-
 def caught(run: Run, at: Place) -> Run:
     """The same, and what it fails with is taken up by the on_error of a node: its own, or that of a loop around it."""
 
-    async def node(state: dict[str, Any], runtime: "Runtime[Turn]") -> Command[Any]:
+    async def node(state: Mapping[str, Any], turn: Turn) -> Going:
         try:
-            return await run(state, runtime)
+            return await run(state, turn)
+        except GraphBubbleUp:
+            raise
         except Exception as raised:
             error, written = (raised.error, raised.written) if isinstance(raised, Broken) else (raised, {})
             kind = kind_of(error)
             if kind is None:
                 raise
-            step = at.step(state, runtime.context)
+            step = at.step(state, turn)
             with naming(step):
                 return at.recovered(step, error, kind, written)
 
@@ -88,6 +81,21 @@ async def begin(place: Place, step: Step) -> None:
         step.turn.spending.begin(step_of(step, place.links, link).name, link.node.limits)
     if "approve" in place.head.values and step.holds(place.head.values["approve"]):
         await approved(step, _what(place.head, step))
+
+
+def is_cheap(place: Place) -> bool:
+    """Whether its work costs nothing and can be done again: a run need not keep what it came to."""
+    return all(isinstance(link.node, Set | Emit | End) for link in place.links)
+
+
+def is_weighty(place: Place) -> bool:
+    """Whether it changes something outside or asks a person: a run keeps what it has come to before that."""
+    return "approve" in place.head.values or any(_is_weighty(link) for link in place.links)
+
+
+def _is_weighty(link: Link) -> bool:
+    effects = isinstance(link.runner, ToolRunner | HttpRunner) and link.runner.effects
+    return effects or link.node.effects == "once" or isinstance(link.node, Ask)
 
 
 def _what(link: Link, step: Step) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from langgraph.types import Command
-
 from ...agents.events import Recovered
 from ...tools.base.errors import InputError
 from ..spec.kinds.common import ErrorKind
@@ -13,9 +11,10 @@ from ..spec.kinds.control import End
 from ..spec.levels import Level
 from ..spec.names import END
 from ..spec.types import Loop, Map, StateField
-from .channels import INDEX, NAMES, VALUE, added_to, addition, joined, problem_with
+from .channels import INDEX, NAMES, PATH, VALUE, VISITS, added_to, addition, joined, problem_with
 from .links import Link
 from .step import Outcome, Step, Turn
+from .walking import Going
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Place:
         shared: Those of them that a graph around this one has, too.
         end: Where `end` leads to in the graph; "" is the end of the graph.
         leads: Whether it leads anywhere in the graph.
+        base: What the names of its graph's nodes begin with, and their paths need not say again.
     """
 
     level: Level
@@ -35,6 +35,7 @@ class Place:
     shared: frozenset[str] = frozenset()
     end: str = ""
     leads: bool = True
+    base: str = ""
 
     @property
     def head(self) -> Link:
@@ -53,7 +54,13 @@ class Place:
 
     def step(self, state: Mapping[str, Any], turn: Turn) -> Step:
         """The step of the first node, with what the blocks around it add to the names."""
-        return Step(named(self.name, state, turn), turn, state, {**(state.get(NAMES) or {}), **self.loops(state)})
+        names = {**(state.get(NAMES) or {}), **self.loops(state)}
+        return Step(named(self.name, state, turn), turn, state, names, self.path(state))
+
+    def path(self, state: Mapping[str, Any]) -> str:
+        """Where the visit that has begun stands in the run."""
+        visit = (state.get(VISITS) or {}).get(self.name, 1)
+        return f"{state.get(PATH) or ''}{self.name.removeprefix(self.base)}@{visit}"
 
     def loops(self, state: Mapping[str, Any]) -> dict[str, int]:
         """The numbers of the passes of the loops around it, by what they are called; None begun counts as 0."""
@@ -89,20 +96,20 @@ class Place:
                     whole[name] = joined(field, whole[name], more) if name in whole else more
         return whole
 
-    def going(self, step: Step, update: Mapping[str, Any], targets: list[str] | None = None) -> Command[Any]:
+    def going(self, step: Step, update: Mapping[str, Any], targets: list[str] | None = None) -> Going:
         """Write to the state and go on, where `targets` do not say otherwise as the node leads from there.
 
         Raises:
             ExpressionError: a condition of its route failed.
         """
         if targets is None:
-            targets = self._ways(replace(step, state={**step.state, **update, **self._after(step, update)}))
+            targets = self._ways(step, update)
         added = {
             added_to(name): addition(self.fields[name], value) for name, value in update.items() if name in self.shared
         }
-        return Command(update={**update, **added}, goto=targets)
+        return Going({**update, **added}, [*targets])
 
-    def recovered(self, step: Step, error: Exception, kind: ErrorKind, written: Mapping[str, Any]) -> Command[Any]:
+    def recovered(self, step: Step, error: Exception, kind: ErrorKind, written: Mapping[str, Any]) -> Going:
         """What its on_error says.
 
         Args:
@@ -131,13 +138,14 @@ class Place:
         fields = self.fields
         return {name: joined(fields[name], step.state[name], value) for name, value in update.items() if name in fields}
 
-    def _ways(self, step: Step) -> list[str]:
+    def _ways(self, step: Step, update: Mapping[str, Any]) -> list[str]:
         last = self.links[-1]
         if not self.leads or isinstance(last.node, End):
             return []
         if not last.route:
             return self._targets(*(last.node.nexts or (END,)))
-        return self._targets(next(way.to for way in last.route if way.when is None or step.holds(way.when)))
+        now = replace(step, state={**step.state, **update, **self._after(step, update)})
+        return self._targets(next(way.to for way in last.route if way.when is None or now.holds(way.when)))
 
     def _targets(self, *names: str) -> list[str]:
         found = [self.end if name == END else f"{self.level.prefix}{name}" for name in names]

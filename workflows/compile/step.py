@@ -12,6 +12,7 @@ from ...agents.memory.notes import Notes
 from ...agents.models.chat import Chat, Message
 from ...agents.perception.ears import Ear
 from ...agents.speech.voices import Voice
+from ...tools.base.ids import short_id
 from ...tools.base.tool import Tool
 from ...tools.knowledge.search import Found, Search
 from ..spec.expressions import Compiled as Compiled
@@ -64,6 +65,39 @@ Answer = Callable[[Question], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call that changes something outside.
+
+    Attributes:
+        key: Its place in the run, the same whenever the run is resumed: `orders@1#3/pay@1:0`.
+        keyed: Whether the tool takes an idempotency key, so that calling it again does no harm.
+    """
+
+    key: str
+    step: str
+    tool: str
+    arguments: Mapping[str, Any]
+    keyed: bool
+
+
+class Journal(Protocol):
+    """What a stored run has done outside and was told by people, so that neither happens twice."""
+
+    async def once(self, call: Call, act: Callable[[str], Awaitable[Any]]) -> Any:
+        """What a call gave before, or else gives now: `act` is awaited with its idempotency key.
+
+        Raises:
+            Paused: nobody knows whether it took place: the run stops until a person says so.
+        """
+
+    async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
+        """The answer to a question, None while there is none; and when it was first asked, in seconds since 1970."""
+
+    async def answered(self, key: str, given: Mapping[str, Any]) -> None:
+        """Keep the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One run of a workflow.
 
@@ -77,6 +111,10 @@ class Turn:
         failures: The errors that passes of maps failed with, by step.
         passes: The maps at work, by step.
         gates: What lets only so many through at a time.
+        run: Its name, with which the keys of its calls begin.
+        journal: What the run remembers beside its state; None where it is not kept.
+        durable: Whether the state is kept after each step, not only at the end.
+        path: What the paths of steps begin with, where this workflow is a step of another.
     """
 
     input: Mapping[str, Any]
@@ -90,6 +128,10 @@ class Turn:
     failures: dict[str, Exception] = field(default_factory=dict)
     passes: "dict[str, Passes]" = field(default_factory=dict)
     gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    run: str = field(default_factory=short_id)
+    journal: Journal | None = None
+    durable: bool = False
+    path: str = ""
 
     def gate(self, name: str, most: int = 1) -> asyncio.Semaphore:
         """Lets so many through at a time, of those who ask for the same name."""
@@ -131,12 +173,14 @@ class Step:
     Attributes:
         name: Its name with those of the blocks it is in: "polish.draft".
         names: The values of what a block adds: a map's item, the number of a loop's pass.
+        path: Its place in the run, the same whenever the run is resumed, another at each visit: `orders@1#3/pay@2`.
     """
 
     name: str
     turn: Turn
     state: Mapping[str, Any]
     names: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
 
     def emit(self, event: Event) -> None:
         """Tell whoever watches the run."""

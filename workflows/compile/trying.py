@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
 
+from langgraph.errors import GraphBubbleUp
+
 from ...agents.events import Event, StepFailed
 from ...tools.base.errors import AntiphonError
 from ..spec.kinds.common import NodeBase, Retry, Timeout
@@ -18,13 +20,15 @@ T = TypeVar("T")
 
 @contextmanager
 def naming(step: Step) -> Iterator[None]:
-    """Name the node in every error that leaves the block, and tell about it."""
+    """Name the node in every error that leaves the block, and tell about it; a pause is no error."""
     try:
         yield
+    except GraphBubbleUp:
+        raise
     except Exception as error:
         if isinstance(error, AntiphonError) and not _names(error.at, step.name):
             error.at = f"{step.name}: {error.at}" if error.at else step.name
-        step.emit(StepFailed(step=step.name, problem=str(error)))
+        step.emit(StepFailed(step=step.name, problem=str(error), kind=kind_of(error) or ""))
         raise
 
 

@@ -1,24 +1,21 @@
 """Run a workflow: await its result, or watch its events as they happen."""
 
 import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...agents.agent import Agent
-from ...agents.events import Event, Loading, RunFinished, RunStarted, Warned
+from ...agents.events import Event, RunFinished, RunPaused, RunStarted
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
-from ...agents.sound import Sound
 from ...tools.base.errors import InputError
-from ..compile.step import Answer, Turn
-from ..spec.kinds.memory import Retrieve
-from ..spec.kinds.think import Classify, Extract, Llm
+from ...tools.base.ids import short_id
+from ..compile.step import Answer
 from ..spec.shapes import begins_as, holds
 from ..workflow import Workflow
+from .stream import Stream
 
 if TYPE_CHECKING:
     from .recording import Recorder
@@ -29,7 +26,7 @@ class Result:
     """What a run came to.
 
     Attributes:
-        output: The workflow's declared output.
+        output: The workflow's declared output; empty where the run waits for a person.
         events: All that happened, in order.
     """
 
@@ -42,9 +39,19 @@ class Result:
         return str(self.output.get("answer", ""))
 
     @property
+    def run(self) -> str:
+        """The name of the run, for `resume`; "" where it is not kept."""
+        return next((event.run for event in self.events if isinstance(event, RunStarted)), "")
+
+    @property
+    def paused(self) -> RunPaused | None:
+        """What the run waits for; None where it came to its end."""
+        return next((event for event in reversed(self.events) if isinstance(event, RunPaused)), None)
+
+    @property
     def kept(self) -> Mapping[str, Any]:
         """What the next turn of the conversation begins with: `run(workflow, "...", kept=result.kept)`."""
-        return next(event.kept for event in reversed(self.events) if isinstance(event, RunFinished))
+        return next((event.kept for event in reversed(self.events) if isinstance(event, RunFinished)), {})
 
     def __str__(self) -> str:
         return self.answer
@@ -52,19 +59,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A run that has not begun: `await` it, iterate over it with `async for`, or call `result()` in a script."""
+    """A run that has not begun: `await` it, iterate over it with `async for`, or call `result()` in a script.
 
-    workflow: Workflow
-    input: Mapping[str, Any]
-    app: App | None
-    engines: Mapping[str, Any]
-    spoken: bool
-    history: tuple[Message, ...]
-    record: bool = False
-    conversation: str = ""
-    kept: Mapping[str, Any] = field(default_factory=dict)
-    knowledge: tuple[Path, ...] = ()
-    answer: Answer | None = None
+    Attributes:
+        work: Does it all, and tells what happens.
+    """
+
+    work: Callable[[Stream], Coroutine[Any, Any, None]]
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self._events()
@@ -85,28 +86,13 @@ class Run:
         raise RuntimeError("result() waits, and an event loop is running here: use `await run(...)`")
 
     async def _result(self) -> Result:
-        events = [event async for event in self._events()]
-        output = next(event.output for event in reversed(events) if isinstance(event, RunFinished))
-        return Result(output, tuple(events))
+        events = tuple([event async for event in self._events()])
+        output = next((event.output for event in reversed(events) if isinstance(event, RunFinished)), {})
+        return Result(output, events)
 
     async def _events(self) -> AsyncIterator[Event]:
-        began, loop, home = time.monotonic(), asyncio.get_running_loop(), threading.get_ident()
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        recorder = self._recorder()
-
-        def tell(event: Event) -> None:
-            if recorder is not None:
-                recorder.note(event)
-            queue.put_nowait(event)
-
-        def emit(event: Event) -> None:
-            told = replace(event, at_s=time.monotonic() - began)
-            if threading.get_ident() == home:
-                tell(told)
-            else:  # an engine that is being made ready in a thread
-                loop.call_soon_threadsafe(tell, told)
-
-        work = asyncio.create_task(self._work(emit, recorder))
+        work = asyncio.create_task(self.work(Stream([queue.put_nowait])))
         work.add_done_callback(lambda _: queue.put_nowait(None))
         try:
             while (event := await queue.get()) is not None:
@@ -116,52 +102,83 @@ class Run:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
 
-    async def _work(self, emit: Callable[[Event], None], recorder: "Recorder | None") -> None:
-        from ..compile.spending import Spending
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How a run begins, as its caller says."""
+
+    workflow: Workflow
+    input: Mapping[str, Any]
+    app: App | None
+    engines: Mapping[str, Any]
+    spoken: bool
+    history: tuple[Message, ...]
+    record: bool
+    thread: str
+    kept: Mapping[str, Any] | None
+    knowledge: tuple[Path, ...]
+    answer: Answer | None
+    durable: bool | None
+
+    async def work(self, stream: Stream) -> None:
         from .demanding import held_to
-        from .engines import OpenEngines
         from .inputs import checked_input
-        from .invoking import invoke
-        from .values import values_of
+        from .keeping import pauses_or_acts
 
         values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
         app = self.app or _app_here()
         await asyncio.to_thread(held_to, self.workflow, app.policy)
         kept_before = self._kept()
-        emit(RunStarted(workflow=self.workflow.spec.name))
-        engines_here = OpenEngines(
-            app,
-            self.engines,
-            lambda what: emit(Loading(what=what)),
-            lambda problem: emit(Warned(problem=problem)),
-            self.knowledge,
-        )
-        async with engines_here as engines:
-            roles = _roles(self.workflow)
-            await asyncio.to_thread(engines.require, [*roles, *(["hear"] if _hears(values) else [])])
-            engines.warm(roles, spoken=self.spoken, knowledge=_searched(self.workflow))
-            spending = Spending(self.workflow.spec.limits)
-            told = spending.counting(emit)
-            turn = Turn(values, engines, told, spending, self.spoken, self.history, self.answer)
-            state = await invoke(self.workflow, turn, kept_before)
-        output = values_of(self.workflow.spec, self.workflow.spec.output, turn, state)
+        recorder = self._recorder()
         if recorder is not None:
-            await recorder.keep(turn, state, app.data)
-        kept = {name: state[name] for name, field_ in self.workflow.spec.state.items() if field_.keep}
-        emit(RunFinished(output=output, kept=kept))
+            stream.watchers.append(recorder.note)
+        durable = self.durable if self.durable is not None else await asyncio.to_thread(pauses_or_acts, self.workflow)
+        work = self._kept_run if durable else self._run
+        await work(app, values, kept_before, stream, recorder)
+
+    async def _run(self, app: App, values: Any, kept_before: Any, stream: Stream, recorder: "Recorder | None") -> None:
+        from ..compile.spending import Spending
+        from .tracing import traced
+        from .work import Job, finish, work
+
+        spec, engines = self.workflow.spec, self.engines
+        job = Job(
+            self.workflow, app, stream.emit, engines, self.spoken, self.history, self.answer, self.knowledge, recorder
+        )
+        async with traced(app, stream.emit) as trace:
+            stream.watchers += [trace] if trace is not None else []
+            stream.emit(RunStarted(workflow=spec.name))
+            turn, state = await work(job, values, kept_before or {}, spending=Spending(spec.limits), run=short_id())
+            stream.emit(await finish(job, turn, state))
+
+    async def _kept_run(
+        self, app: App, values: Any, kept_before: Any, stream: Stream, recorder: "Recorder | None"
+    ) -> None:
+        from ..storage.store import open_store
+        from .driving import With, drive
+        from .keeping import begin
+
+        options = {"spoken": self.spoken, "knowledge": [str(one.resolve()) for one in self.knowledge]}
+        history = self.history or None
+        async with open_store(app) as store:
+            row = await begin(store, self.workflow, values, thread=self.thread, options=options)
+            given = With(stream.emit, self.workflow, values, self.engines, self.answer, kept_before, recorder, history)
+            await drive(store, row.id, app, given)
 
     def _recorder(self) -> "Recorder | None":
         from .recording import Recorder
 
         wanted = self.record and self.workflow.spec.record
-        return Recorder(self.workflow.spec, self.conversation) if wanted else None
+        return Recorder(self.workflow.spec, self.thread) if wanted else None
 
-    def _kept(self) -> dict[str, Any]:
-        """What the turn before left, as far as this workflow keeps it.
+    def _kept(self) -> dict[str, Any] | None:
+        """What the turn before left, as far as this workflow keeps it; None where the caller has not said.
 
         Raises:
             InputError: a field has another type than it had.
         """
+        if self.kept is None:
+            return None
         fields = {name: one for name, one in self.workflow.spec.state.items() if one.keep and name in self.kept}
         for name, one in fields.items():
             if self.kept[name] != begins_as(one) and not holds(self.kept[name], one.as_type):
@@ -180,10 +197,11 @@ def run(
     spoken: bool = False,
     history: tuple[Message, ...] = (),
     record: bool = False,
-    conversation: str = "",
+    thread: str = "",
     kept: Mapping[str, Any] | None = None,
     knowledge: Iterable[str | Path] = (),
     answer: Answer | None = None,
+    durable: bool | None = None,
     **input: Any,
 ) -> Run:
     """Prepare a run of a workflow or an agent; nothing happens until it is awaited or iterated over.
@@ -194,13 +212,15 @@ def run(
         app: The machine's roles; by default the app.yaml that applies here.
         engines: Engines by role in place of the app's: fakes in tests, or one's own objects.
         spoken: Whether the answer shall become sound (`Sounded` events).
-        history: What was said in the turns before.
+        history: What was said in the turns before; by default what the timeline holds of the thread.
         record: Whether to keep on this machine what the workflow's `record` declares; see `records_of`.
-        conversation: In the record, a name that joins the turns of one conversation.
+        thread: The conversation this is a turn of. A durable run begins with what its turns before left and said.
         kept: What the turn before left for this one, `Result.kept`.
         knowledge: More folders of documents, or single ones, for the workflow's `retrieve` nodes to search.
-        answer: Puts a question of the workflow's to a person and gives back the filled-in form; without it, a node
-            that asks fails.
+        answer: Puts a question of the workflow's to a person and gives back the filled-in form; without it, a
+            durable run waits (`Result.paused`) and any other fails.
+        durable: Whether the run is kept on this machine, so that it survives a crash and can be gone on with by
+            `resume`; by default where the workflow asks a person or changes something outside.
         input: The workflow's other inputs: `age=8`, `audio=Path("q.wav")`.
     Raises:
         InputError, FileError: there is no such workflow, or its file is wrong.
@@ -219,27 +239,11 @@ def run(
             workflow = Workflow.load(what)
     given = {**({"text": text} if text else {}), **input}
     folders = tuple(map(Path, knowledge))
-    return Run(workflow, given, app, engines or {}, spoken, history, record, conversation, kept or {}, folders, answer)
+    start = _Start(workflow, given, app, engines or {}, spoken, history, record, thread, kept, folders, answer, durable)
+    return Run(start.work)
 
 
 def _app_here() -> App:
     from ...agents.roles.reading import read_app
 
     return read_app(None)
-
-
-def _hears(values: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, Sound) for value in values.values())
-
-
-def _searched(workflow: Workflow) -> list[tuple[Path | None, bool, Path]]:
-    """What the workflow, and those in it, will look things up in."""
-    return [
-        (one.source.folder / node.folder if node.folder else None, node.own, one.source.folder)
-        for one, node in workflow.every_node()
-        if isinstance(node, Retrieve)
-    ]
-
-
-def _roles(workflow: Workflow) -> list[str]:
-    return sorted({node.role for _, node in workflow.every_node() if isinstance(node, Llm | Classify | Extract)})

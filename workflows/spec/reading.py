@@ -18,11 +18,12 @@ from .using import Flows
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A checked workflow, the folder its files lie in, and where each part of it is written."""
+    """A checked workflow, the folder its files lie in, and where each part of it is written; `file` is None in Python."""
 
     spec: WorkflowSpec
     folder: Path
     at: At
+    file: Path | None = None
 
 
 @cache
@@ -114,7 +115,7 @@ def check_text(text: str, path: Path, known: Known, flows: Flows | None = None) 
         spec_left, sure = part
         left = certain(Subject(spec_left, path.parent, at, known), sure)
         found += [one for one in left if one.at not in document.in_doubt]
-    source = Source(spec, path.parent, at) if spec is not None else None
+    source = Source(spec, path.parent, at, path) if spec is not None else None
     return source, sorted(dict.fromkeys(found), key=place_of)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_ty
 
 from pydantic import BaseModel
 
-from ...tools.base.tool import Tool
+from ...tools.base.tool import KEY, Tool
 from .shapes import ANY, BOOLEAN, INTEGER, LIST, NUMBER, OBJECT, STRING, Type, list_of, record
 
 __all__ = ["Parameter", "Signature", "signature_of"]
@@ -48,7 +48,7 @@ def signature_of(tool: Tool) -> Signature | None:
     parameters = {
         name: Parameter(type_from(hints.get(name, Any)), one.default is one.empty)
         for name, one in found.parameters.items()
-        if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
+        if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) and name != KEY  # the run gives that
     }
     open_ = any(one.kind is one.VAR_KEYWORD for one in found.parameters.values())
     return Signature(parameters, type_from(hints.get("return", Any)), open_)

@@ -16,7 +16,7 @@ def told(message: str, text: str, start: int, width: int) -> tuple[int, int, str
         place = _tag(text, tag[1], start, width)
         return *place, f"{{% {tag[1]} %}} closes nothing", f"Write {{% {tag[1][3:]} %}} before it, or remove it"
     if tag:
-        hint = "There are if, for, set, filter and macro; values stand in {{ }}"
+        hint = "There are if, for, set, filter and with; values stand in {{ }}"
         return *_tag(text, tag[1], start, width), f"prompts have no {{% {tag[1]} %}}", hint
     if message.endswith("got 'end of print statement'") and not got:
         return start, width, "{{ }} is empty or ends too early", "Write a value in it: {{ input.name }}"

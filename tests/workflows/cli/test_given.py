@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from antiphon.tools.base.errors import InputError
-from antiphon.workflows.cli.given import functions_from
+from antiphon.workflows.loading import functions_from
 
 Call = Callable[..., Any]
 

@@ -1,14 +1,18 @@
 """kind: ask - a person is asked, and the run waits; and how a person agrees to what another node is about to do."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ....agents.events import Asked
+from ....agents.events import Answered, Asked
 from ....tools.base.errors import InputError, Refused
 from ...spec.forms import Misfit, filled
 from ...spec.kinds.voice import Ask
+from ...spec.names import seconds
 from ...spec.shapes import Shape
+from ..failures import StepTimeout, paused
 from ..step import Bench, Compiled, Outcome, Question, Step
 from .words import CompiledWords, compile_words
 
@@ -22,30 +26,63 @@ class AskRunner:
     language: Compiled
     who: Compiled
     form: Mapping[str, Shape]
+    within_s: float | None
 
     async def run(self, step: Step) -> Outcome:
         text = self.show(step, str(step.value(self.language)))
-        fields = await answered(step, Question(step.name, text, str(step.value(self.who) or ""), self.form))
+        question = Question(step.name, text, str(step.value(self.who) or ""), self.form)
+        fields = await answered(step, question, step.path, self.within_s)
         return Outcome(fields, fields)
 
 
-async def answered(step: Step, question: Question) -> dict[str, Any]:
-    """The form as a person filled it in.
+async def answered(step: Step, question: Question, key: str, within_s: float | None = None) -> dict[str, Any]:
+    """The form as a person filled it in. In a run that is kept they are asked once, whatever happens meanwhile.
 
+    Args:
+        key: The place of the question in the run.
+        within_s: How many seconds they have, from when they were first asked.
     Raises:
-        Refused: nobody is there to answer.
+        GraphBubbleUp: nobody is there, and the run waits until somebody has answered.
+        Refused: nobody is there, and the run is not kept.
+        StepTimeout: they did not answer in time.
         InputError: the answer does not fit the form.
     """
-    if step.turn.answer is None:
-        asked = " ".join(question.text.split())[:120]
-        raise Refused(f"nobody is there to answer: {asked}", at=step.name, hint=_NOBODY)
-    form = {name: shape.model_dump(exclude_defaults=True) for name, shape in question.form.items()}
-    step.emit(Asked(step=step.name, text=question.text, who=question.who, form=form))
-    given = await step.turn.answer(question)
+    journal = step.turn.journal
+    given, asked = await journal.answer(key, question) if journal is not None else (None, time.time())
+    if given is None:
+        left = None if within_s is None else asked + within_s - time.time()
+        if left is not None and left <= 0:
+            raise StepTimeout("nobody answered in time", at=step.name)
+        form = {name: shape.model_dump(exclude_defaults=True) for name, shape in question.form.items()}
+        step.emit(Asked(step=step.name, text=question.text, who=question.who, form=form, key=key))
+        given = _filled(step, question, await _told(step, question, key, left))
+        step.emit(Answered(step=step.name, fields=given, key=key))
+        if journal is not None:
+            await journal.answered(key, given)
+    return _filled(step, question, given)
+
+
+def _filled(step: Step, question: Question, given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return filled(question.form, given)
     except Misfit as error:
         raise InputError(f"the answer does not fit the form: {error}", at=step.name, hint=error.hint) from None
+
+
+async def _told(step: Step, question: Question, key: str, left: float | None) -> Mapping[str, Any]:
+    if step.turn.answer is None:
+        if step.turn.journal is not None:
+            paused(key)
+        asked = " ".join(question.text.split())[:120]
+        raise Refused(f"nobody is there to answer: {asked}", at=step.name, hint=_NOBODY)
+    limit = asyncio.timeout(left)
+    try:
+        async with limit:
+            return await step.turn.answer(question)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise StepTimeout("nobody answered in time", at=step.name) from None
 
 
 async def approved(step: Step, what: str) -> None:
@@ -57,11 +94,16 @@ async def approved(step: Step, what: str) -> None:
         Refused: they say no, or nobody is there to say yes.
         InputError: the answer is neither.
     """
-    if not (await answered(step, Question(step.name, what, "", APPROVE)))["approve"]:
+    if not (await answered(step, Question(step.name, what, "", APPROVE), f"{step.path}:approve"))["approve"]:
         raise Refused(f"a person did not agree to it: {what.splitlines()[0]}", at=step.name)
 
 
 def compile_ask(node: Ask, bench: Bench) -> AskRunner:
+    within = node.timeout if isinstance(node.timeout, str) else node.timeout and node.timeout.run
     return AskRunner(
-        compile_words(node.show, bench), bench.language(node.language), bench.value(node.who), dict(node.form)
+        compile_words(node.show, bench),
+        bench.language(node.language),
+        bench.value(node.who),
+        dict(node.form),
+        seconds(within) if within else None,
     )

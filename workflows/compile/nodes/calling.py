@@ -1,30 +1,61 @@
-"""How a tool or a registered function is called by a node: what it may give back, and what its errors become."""
+"""How a tool or a registered function is called by a node: once, what it may give back, and what its errors become."""
 
 from asyncio import CancelledError
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ....agents.events import Called
+from ....agents.events import Called, Returned
 from ....tools.base.errors import AntiphonError, ToolFailed
 from ....tools.base.plain import NotPlain, plain
-from ....tools.base.tool import Tool
+from ....tools.base.tool import KEY, Tool
 from ..failures import is_stopped
-from ..step import Compiled, Outcome, Step
+from ..step import Call, Outcome, Step
+
+Act = Callable[[str], Awaitable[Any]]
+"""Does what a call does, given the key by which the other side recognises it."""
 
 
-async def called(step: Step, what: str, tool: Tool, arguments: Mapping[str, Compiled]) -> Outcome:
-    """Call it with the values its arguments have now.
+async def called(step: Step, what: str, tool: Tool, given: Mapping[str, Any], *, effects: bool) -> Outcome:
+    """Call it with these arguments.
 
     Args:
         what: "tool" or "function", for messages.
+        effects: Whether it changes something outside, and must not happen twice.
     Raises:
         InputError: it does not take these arguments.
         ToolFailed: it raised an error of its own, or returned what is no plain data.
     """
-    given = {name: step.value(value) for name, value in arguments.items()}
-    step.emit(Called(step=step.name, tool=tool.name, arguments=given))
+    if effects:
+        tool.checked(
+            _its_own(given) | ({KEY: ""} if tool.is_keyed else {})
+        )  # a mistake here is before anything happened
+
+    async def act(key: str) -> Any:
+        return await _result(step, what, tool, {**_its_own(given), **({KEY: key} if tool.is_keyed else {})})
+
+    value = await acted(step, tool.name, given, act, effects=effects, keyed=tool.is_keyed)
+    return Outcome(value, value)
+
+
+async def acted(step: Step, name: str, given: Mapping[str, Any], act: Act, *, effects: bool, keyed: bool) -> Any:
+    """Do what a node does outside, tell of it, and where it changes something, do it once.
+
+    Raises:
+        GraphBubbleUp: nobody knows whether it took place before, and the run waits until somebody says so.
+    """
+    call = Call(f"{step.path}:0", step.name, name, given, keyed)
+    journal = step.turn.journal if effects else None
+    step.emit(Called(step=step.name, tool=name, arguments=dict(given), key=call.key if journal else ""))
+    if journal is not None:
+        return await journal.once(call, act)
+    value = await act(f"{step.turn.run}/{call.key}")
+    step.emit(Returned(step=step.name, tool=name, value=value))
+    return value
+
+
+async def _result(step: Step, what: str, tool: Tool, given: Mapping[str, Any]) -> Any:
     try:
-        value = plain(await tool(**_its_own(given)))
+        return plain(await tool(**given))
     except AntiphonError as error:
         error.at = error.at or step.name
         raise
@@ -37,7 +68,6 @@ async def called(step: Step, what: str, tool: Tool, arguments: Mapping[str, Comp
         if isinstance(error, CancelledError) and is_stopped():
             raise
         raise ToolFailed(f"the {what} {tool.name} failed: {_told(error)}", at=step.name) from error
-    return Outcome(value, value)
 
 
 def _its_own(value: Any) -> Any:

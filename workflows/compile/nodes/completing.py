@@ -1,7 +1,7 @@
 """A whole answer of a role's model, with its tokens told to whoever counts them."""
 
 from ....agents.events import Finished
-from ....agents.models.chat import ChatRequest, Reply, Usage, complete
+from ....agents.models.chat import ChatRequest, Reply, Usage, complete, name_of
 from ..step import Step
 
 
@@ -11,9 +11,17 @@ async def completed(step: Step, role: str, request: ChatRequest) -> Reply:
     Raises:
         EndpointError: the server failed.
     """
-    reply = await complete(await step.turn.engines.chat(role), request)
+    chat = await step.turn.engines.chat(role)
+    reply = await complete(chat, request)
     usage = reply.usage
     if usage != Usage():
-        read, cached, written = usage.prompt, usage.cached, usage.completion
-        step.emit(Finished(step=step.name, prompt_tokens=read, cached_tokens=cached, completion_tokens=written))
+        step.emit(
+            Finished(
+                step=step.name,
+                prompt_tokens=usage.prompt,
+                cached_tokens=usage.cached,
+                completion_tokens=usage.completion,
+                model=name_of(chat),
+            )
+        )
     return reply

@@ -14,7 +14,7 @@ class FlowRunner:
 
     async def run(self, step: Step) -> Outcome:
         given = {name: step.value(value) for name, value in self.arguments.items()}
-        output = await self.workflow.run(given, replace(step.turn, within=step.name))
+        output = await self.workflow.run(given, replace(step.turn, within=step.name, path=f"{step.path}/"))
         return Outcome(output, output)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.events import Finished, Wrote
-from ....agents.models.chat import ChatRequest, Finish, TextDelta, Usage
+from ....agents.models.chat import ChatRequest, Finish, TextDelta, Usage, name_of
 from ...spec.kinds.think import Llm
 from ..step import Bench, BrokenOff, Step
 from .prompts import CompiledPrompt, compile_prompt
@@ -35,6 +35,7 @@ class LlmStreamer:
                                 prompt_tokens=prompt,
                                 cached_tokens=cached,
                                 completion_tokens=completion,
+                                model=name_of(chat),
                             )
                         )
                     case Finish("length"):

@@ -22,7 +22,7 @@ class RememberRunner:
         if not text:
             raise InputError("there is nothing to keep: the text is empty", at=step.name)
         notes = await step.turn.engines.notes()
-        note = Note(self.workflow, self.store, text, subject)
+        note = Note(self.workflow, self.store, text, subject, key=f"{step.turn.run}/{step.path}")
         number = str(await asyncio.to_thread(notes.keep, note))
         step.emit(Noted(step=step.name, id=number, store=self.store, subject=subject))
         return Outcome(number, {"id": number})

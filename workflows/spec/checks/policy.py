@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ....tools.base.errors import Problem
+from ....tools.base.tool import Tool
 from ....tools.base.yaml_reading import Path_
 from ..kinds.act import Emit, Http, Python, ToolCall
 from ..kinds.common import NodeBase
@@ -48,22 +49,37 @@ def has_effects(subject: Subject, node: NodeBase) -> bool:
 
 def _is_of_effect(subject: Subject, node: NodeBase) -> bool:
     """Whether a node's method, or its tool, changes something outside."""
+    if isinstance(node, Http):
+        return node.method != "GET"
+    tool = _tool(subject, node)
+    return tool is not None and tool.effects
+
+
+def _is_keyed(subject: Subject, node: NodeBase) -> bool:
+    """Whether the other side recognises a call that is made again."""
+    if isinstance(node, Http):
+        return node.method in ("PUT", "DELETE")  # RFC 9110, 9.2.2
+    tool = _tool(subject, node)
+    return tool is not None and tool.is_keyed
+
+
+def _tool(subject: Subject, node: NodeBase) -> Tool | None:
     match node:
-        case Http():
-            return node.method != "GET"
-        case ToolCall() | Python():
-            known = subject.known
-            tool = known.tools.get(node.tool) if isinstance(node, ToolCall) else known.functions.get(node.function)
-            return tool is not None and tool.effects
+        case ToolCall():
+            return subject.known.tools.get(node.tool)
+        case Python():
+            return subject.known.functions.get(node.function)
         case _:
-            return False
+            return None
 
 
 def _repeated(subject: Subject, path: Path_, name: str, node: NodeBase) -> Iterator[Problem]:
     for key, does in (("retry", "do it again"), ("cache", "leave it out the next time")):
-        if getattr(node, key) is not None:
+        if getattr(node, key) is not None and not (key == "retry" and _is_keyed(subject, node)):
             problem = f"{name!r} changes something outside, and {key} would {does}"
             hint = f"Remove {key}, or write effects: none where doing it twice does no harm"
+            if key == "retry" and isinstance(node, ToolCall | Python):
+                hint += "; or let the function take an idempotency_key"
             yield Problem(subject.at((*path, key), KEY), problem, hint, "E803", width=len(key))
 
 

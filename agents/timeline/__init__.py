@@ -1,0 +1,1 @@
+"""The timeline: what was said and done, in order; words live here and only here."""

@@ -1,0 +1,1 @@
+"""Where runs are kept: checkpoints, what they did outside, what they asked. Their words are in the timeline."""

@@ -1,0 +1,111 @@
+"""What the events of a run tell, written down in the timeline: each entry a child of the one before."""
+
+import asyncio
+import time
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from ...agents.events import Asked, Called, Cited, Event, Heard, Returned, RunFinished, RunPaused, RunStopped, Said
+from ...agents.timeline.timeline import Timeline
+from ...agents.timeline.types import Entry, Kind, Part
+from ...tools.base.finishing import to_its_end
+from .types import RunRow
+
+PERSON, ASSISTANT = "person", "assistant"
+
+
+class Scribe:
+    """Writes while the run goes on, and is done with everything at the end of its block.
+
+    Attributes:
+        tail: The last entry of the run, or what its conversation had come to before.
+        had_words: Whether a person's words were heard; `has_answered`: whether something was said to them.
+    """
+
+    def __init__(self, timeline: Timeline, row: RunRow) -> None:
+        self._timeline, self._row = timeline, row
+        self.tail = row.tail_entry or row.head_entry
+        self.had_words = self.has_answered = False
+        self._waiting: list[Entry] = []
+        self._said: list[str] = []
+        self._sources: tuple[dict[str, str], ...] = ()
+        self._writing = asyncio.Lock()
+        self._there_is = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._write_on())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._end_of_answer()
+        await to_its_end(self.flush())
+
+    async def add(self, kind: Kind, who: str, *parts: Part, **more: Any) -> str:
+        """Write an entry now, after all that waits; its id."""
+        self._note(kind, who, parts, **more)
+        entry = self._waiting[-1]
+        await self.flush()
+        return entry.id
+
+    def watch(self, event: Event) -> None:
+        """Write down what an event tells that belongs in the timeline."""
+        match event:
+            case Heard(text=text) if text:
+                self.had_words = True
+                began = time.time() - event.sound_s
+                more = {"confidence": event.confidence, "language": event.language, "began": began, "heard": True}
+                self._note("utterance", PERSON, (Part("text", text),), ended=time.time(), **more)
+            case Said(text=text):
+                self._said.append(text)
+            case Cited(sources=sources):
+                self._sources = sources
+            case Called(key="") | Returned(key=""):
+                data = event.arguments if isinstance(event, Called) else event.value
+                kind: Kind = "call" if isinstance(event, Called) else "result"
+                self._note(kind, event.tool, (Part("data", data=data),))
+            case Asked(key=""):
+                self._note("question", event.step, (Part("text", event.text),), heard=True)
+            case RunFinished() | RunPaused() | RunStopped():
+                self._end_of_answer()
+            case _:
+                pass
+
+    async def flush(self) -> None:
+        """Write everything that waits, in its order."""
+        async with self._writing:
+            if self._waiting:
+                entries, self._waiting = self._waiting, []
+                chained = []
+                for entry in entries:
+                    chained.append(replace(entry, parent=self.tail))
+                    self.tail = entry.id
+                await self._timeline.append(*chained)
+
+    def _note(self, kind: Kind, who: str, parts: tuple[Part, ...], **more: Any) -> None:
+        if kind in ("utterance", "question"):
+            self._end_of_answer()
+        self._waiting.append(Entry(thread=self._row.thread, run=self._row.id, who=who, kind=kind, parts=parts, **more))
+        self._there_is.set()
+
+    def _end_of_answer(self) -> None:
+        """Sentences that were said one after the other are one answer."""
+        if not self._said:
+            return
+        self.has_answered = True
+        text, self._said = "".join(self._said), []
+        sources = (Part("data", data={"sources": list(self._sources)}),) if self._sources else ()
+        self._sources = ()
+        self._note("answer", ASSISTANT, (Part("text", text), *sources), heard=True)
+
+    async def _write_on(self) -> None:
+        while True:
+            await self._there_is.wait()
+            self._there_is.clear()
+            await self.flush()

@@ -1,0 +1,105 @@
+"""DBOS as this worker's queue: no telemetry, no server, no service of others; executor and version are named by us."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from math import ceil
+from typing import Protocol
+
+from ...tools.base.errors import StorageError
+from .queueing import APPLICATION, VERSION, WORKFLOW
+from .quiet import LEVEL, quiet
+from .types import EACH, Limits
+
+POLL_S = 0.1
+"""So often the queue is looked at; at each look as many runs are taken as there is room for."""
+
+
+class Work(Protocol):
+    """What is done with a run."""
+
+    async def perform(self, workflow_id: str, run: str) -> str:
+        """Work at it, and say how that ended."""
+
+    async def rest(self, run: str, how: str) -> None:
+        """What is to follow; it may happen twice."""
+
+
+@asynccontextmanager
+async def launched(
+    url: str, executor: str, limits: Limits, work: "Work"
+) -> AsyncIterator[Callable[[float], Awaitable[None]]]:
+    """Take runs from a queue for the time of a block; what it gives is called, with seconds, to take no more of them
+    and to wait until none is at work, at most so long.
+
+    Args:
+        executor: A name no other process has or had: DBOS takes runs of this name for its own when it starts.
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    from dbos import DBOS, DBOSConfig
+
+    quiet()
+    DBOS(
+        config=DBOSConfig(
+            name=APPLICATION,
+            system_database_url=url,
+            application_version=VERSION,
+            executor_id=executor,
+            log_level=LEVEL,
+            sys_db_pool_size=5 + (limits.each or EACH) // 4,
+        )
+    )
+    _register(work)
+    DBOS.listen_queues([limits.queue])
+    try:
+        try:
+            DBOS.launch()  # in the thread of our event loop: so DBOS runs in it what it takes
+            await _register_queue(limits)
+        except Exception as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise StorageError(f"the queue cannot be used: {reason}", at="storage.url in app.yaml") from error
+        yield _end
+    finally:
+        await _end(0)
+
+
+async def _end(within_s: float) -> None:
+    """Its first act is to look no longer at the queue, for which DBOS has no other way."""
+    from dbos import DBOS
+
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as thread:
+        end = partial(DBOS.destroy, workflow_completion_timeout_sec=ceil(within_s), destroy_registry=True)
+        await loop.run_in_executor(thread, end)
+    loop.set_default_executor(ThreadPoolExecutor())  # DBOS had put its own there, which has ended
+
+
+def _register(work: "Work") -> None:
+    from dbos import DBOS
+
+    @DBOS.step(name=f"{WORKFLOW}.drive")
+    async def drive(run: str) -> str:
+        return await work.perform(DBOS.workflow_id or "", run)
+
+    @DBOS.workflow(name=WORKFLOW)
+    async def workflow(run: str) -> str:
+        how = await drive(run)
+        await work.rest(run, how)
+        return how
+
+
+async def _register_queue(limits: Limits) -> None:
+    """DBOS keeps the limits of a queue in the database, where every worker of it reads them at each look."""
+    from dbos import DBOS
+
+    register = partial(DBOS.register_queue_async, limits.queue, polling_interval_sec=POLL_S)
+    queue = await register(worker_concurrency=EACH, on_conflict="never_update")
+    if limits.each is None and limits.total is None:
+        return
+    each = limits.each or await queue.get_worker_concurrency_async() or EACH
+    total = await queue.get_global_concurrency_async() if limits.total is None else limits.total or None
+    each = min(each, total) if total else each  # DBOS wants it so
+    await register(worker_concurrency=each, global_concurrency=total, on_conflict="always_update")

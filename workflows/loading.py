@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -22,8 +23,17 @@ def load_with(name: str | Path, python: Iterable[Path] = (), app: "App | None" =
     """
     from .workflow import Workflow
 
-    tools, functions = functions_from(python)
-    return Workflow.load(name, tools=tools.values(), functions=functions.values(), app=app)
+    files = tuple(python)
+    tools, functions = functions_from(files)
+    loaded = Workflow.load(name, tools=tools.values(), functions=functions.values(), app=app)
+    return replace(loaded, named=_from_anywhere(str(name), loaded), python=tuple(file.resolve() for file in files))
+
+
+def _from_anywhere(name: str, loaded: "Workflow") -> str:
+    if loaded.source.file is not None:
+        return str(loaded.source.file.resolve())
+    file, found, variable = name.rpartition(".py:")  # what makes a workflow in Python may make several
+    return f"{Path(f'{file}.py').resolve()}:{variable}" if found else str(Path(name).resolve())
 
 
 def functions_from(paths: Iterable[Path]) -> "tuple[dict[str, Tool], dict[str, Tool]]":

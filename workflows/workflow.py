@@ -30,10 +30,14 @@ class Workflow:
     Attributes:
         source: The checked spec and its folder.
         known: The tools and functions it may name.
+        named: What `load_with` finds it by again, from any folder; "" where it was made in this process.
+        python: The files of a person's own that its functions come from.
     """
 
     source: Source
     known: Known = field(default_factory=lambda: known())
+    named: str = field(default="", compare=False)
+    python: tuple[Path, ...] = field(default=(), compare=False)
     _flows: "dict[str, Workflow]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod

@@ -132,6 +132,11 @@ class Roles(Strict):
     embed: EmbedRole = LocalEmbed()
 
 
+def _database(url: str) -> str:
+    """One with a password is told by the whole, which does not show it."""
+    return postgres_address(url) if url and not has_password(url) else url
+
+
 class Keep(Strict):
     """How much is kept of runs that have ended; what was said stays until somebody has it forgotten."""
 
@@ -149,21 +154,19 @@ class Storage(Strict):
     folder: str = Field(
         default="", description="beside this file, unless it begins with / or ~; by default the user's own"
     )
-    url: str = Field(
+    url: Annotated[str, AfterValidator(_database)] = Field(
         default="", description="of a Postgres database for runs and what was said; files in the folder without it"
     )
     url_env: str = Field(default="", description="the environment variable that holds the URL, where it has a password")
     keep: Keep = Keep()
 
     @model_validator(mode="after")
-    def _is_one_of_postgres(self) -> "Storage":
+    def _holds_no_password(self) -> "Storage":
         """Looked at as a whole, as a complaint about the URL would show it."""
         if self.url and self.url_env:
             raise ValueError("it has either url or url_env")
         if self.url and has_password(self.url):
             raise ValueError("a password is never written in the file: name an environment variable under url_env")
-        if self.url:
-            postgres_address(self.url)
         return self
 
     def address(self) -> str:

@@ -101,9 +101,12 @@ class Timeline:
         return await self._made(list(nearest.values()), contents)
 
     async def latest(self, thread: str) -> str:
-        """The id of the last entry of a thread that revises no other, "" where there is none."""
-        sql = "SELECT id FROM timeline_entries WHERE thread = ? AND revises = '' ORDER BY id DESC LIMIT 1"
-        found = await self.database.rows(sql, thread)
+        """The id of the last entry of a thread that revises no other, "" where there is none.
+
+        What is kept of a state (`value`) is none of its conversation.
+        """
+        last = "revises = '' AND kind <> 'value' ORDER BY id DESC LIMIT 1"
+        found = await self.database.rows(f"SELECT id FROM timeline_entries WHERE thread = ? AND {last}", thread)
         return str(found[0][0]) if found else ""
 
     async def forget(self, query: Query) -> int:
@@ -120,22 +123,35 @@ class Timeline:
             await self.database.purge(*TABLES)
         return len(origins)
 
-    async def delete_sound(self, before: float = 0.0, *, keep_bytes: int | None = None) -> int:
+    async def sound(self) -> int:
+        """How many bytes of sound there are."""
+        found = await self.database.rows("SELECT COALESCE(SUM(size), 0) FROM timeline_contents WHERE kind = 'audio'")
+        return int(found[0][0])
+
+    async def delete_sound(
+        self, before: float = 0.0, *, keep_bytes: int | None = None, spare: Collection[str] = (), purge: bool = True
+    ) -> int:
         """Remove the bytes of sound that began before a time, or of the oldest where all of it is more than
-        `keep_bytes`; its words stay. How many bytes that were."""
-        sql = """
+        `keep_bytes`; its words stay. How many bytes that were.
+
+        Args:
+            spare: The runs whose sound stays.
+            purge: Whether it is removed from the bytes of the files at once, for which all of them are written anew.
+        """
+        spared = f"AND run NOT IN ({marks(spare)})" if spare else ""
+        sql = f"""
             SELECT entry, place, size FROM (
-                SELECT entry, place, size, began, SUM(size) OVER (ORDER BY began DESC, entry DESC, place) AS newer
+                SELECT entry, place, size, began, run, SUM(size) OVER (ORDER BY began DESC, entry DESC, place) AS newer
                 FROM timeline_contents JOIN timeline_entries ON id = entry WHERE timeline_contents.kind = 'audio'
-            ) AS sound WHERE began < ? OR newer > ?
+            ) AS sound WHERE (began < ? OR newer > ?) {spared}
         """
         async with self.database.transaction() as transaction:
-            found = await transaction.run(sql, before, 1 << 62 if keep_bytes is None else keep_bytes)
+            found = await transaction.run(sql, before, 1 << 62 if keep_bytes is None else keep_bytes, *spare)
             for some in _chunks(found):
                 pairs = " OR ".join(["entry = ? AND place = ?"] * len(some))
                 names = [name for entry, place, _ in some for name in (entry, place)]
                 await transaction.run(f"DELETE FROM timeline_contents WHERE {pairs}", *names)
-        if found:
+        if found and purge:
             await self.database.purge(*TABLES)
         return sum(int(size) for _, _, size in found)
 

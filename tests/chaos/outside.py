@@ -10,6 +10,7 @@ import os
 import random
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 from antiphon import tool
@@ -40,6 +41,13 @@ def post(what: str) -> str:
 def sent(what: str) -> str:
     """What the post office says when something was sent."""
     return f"sent {what}"
+
+
+def has_happened(what: str) -> bool:
+    """What a person finds who looks into the ledger."""
+    ledger = Path(os.environ["CHAOS_LEDGER"])
+    lines = ledger.read_bytes().splitlines() if ledger.exists() else []
+    return any(json.loads(line)["what"] == what for line in lines)
 
 
 def _happen(effect: dict[str, Any]) -> None:

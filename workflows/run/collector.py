@@ -100,7 +100,7 @@ class Collector(SpanExporter):
             kind=SpanKind.CLIENT if span.asks else SpanKind.INTERNAL,
             status=Status(StatusCode.ERROR, span.problem or None) if span.error else Status(),
             start_time=at(span.began),
-            end_time=at(span.ended),
+            end_time=at(span.began if span.ended is None else span.ended),
             instrumentation_scope=self._scope,
         )
 

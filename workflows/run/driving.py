@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from ...agents.events import Event, RunFinished, RunPaused, RunStarted, RunStopp
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.timeline.types import Part
-from ...tools.base.errors import LimitReached
 from ...tools.base.finishing import to_its_end
 from ..compile.failures import RunLimitReached
 from ..compile.spending import Spending
@@ -26,7 +25,7 @@ from ..workflow import Workflow
 from .demanding import held_to
 from .inputs import checked_input
 from .invoking import PAUSED, Kept
-from .keeping import history_of, input_of, kept_of, names_of, workflow_of
+from .keeping import history_of, input_of, kept_of, names_of, tail_of, workflow_of
 from .recording import Recorder
 from .stream import Stream
 from .tracing import traced
@@ -109,6 +108,7 @@ class _Driver:
 
     async def go(self) -> RunRow:
         row, began = self.held.row, time.monotonic()
+        row = replace(row, tail_entry=await tail_of(self.store.timeline, row))
         spending = self._spending(row)
         async with Scribe(self.store.timeline, row) as scribe:
             try:
@@ -146,8 +146,6 @@ class _Driver:
         emit(RunStarted(workflow=spec.name, run=row.id, thread=row.thread, resumed=resumes))
         if row.began == 0.0:
             await self._update(began=time.time())
-        if not resumes and not _listens(self.workflow) and isinstance(values.get("text"), str) and values["text"]:
-            await scribe.add("utterance", "person", Part("text", values["text"]), heard=True)
         job = Job(
             self.workflow,
             self.app,
@@ -206,8 +204,3 @@ class _Driver:
 
     async def _update(self, **changes: Any) -> None:
         await self.store.runs.update(self.held.row.id, self.held.row.epoch, **changes)
-
-
-def _listens(workflow: Workflow) -> bool:
-    """Whether what a person says is told by a node of its own."""
-    return any(getattr(node, "kind", "") == "listen" for _, node in workflow.every_node())

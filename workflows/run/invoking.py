@@ -55,6 +55,8 @@ async def invoke(
         config["configurable"] = {"thread_id": kept.thread}
         more["durability"] = kept.durability
         state = None if kept.resumes else state
+    elif turn.within and not turn.durable:  # several may be at work in one step of the graph around them
+        graph = graph.copy({"checkpointer": False})
     limit = asyncio.timeout(turn.spending.seconds_left())
     try:
         async with limit:

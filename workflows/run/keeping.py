@@ -2,26 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...agents.sound import Sound
+from ...agents.timeline.query import Query
 from ...agents.timeline.timeline import Timeline
-from ...agents.timeline.types import Entry, Part
+from ...agents.timeline.types import Entry, Kind, Part
 from ...tools.base.errors import InputError
 from ..loading import load_with
 from ..spec.checks.policy import has_effects
 from ..spec.known import Subject
 from ..spec.types import Loop, Map
 from ..storage.fingerprint import fingerprint_of
+from ..storage.scribe import PERSON
 from ..storage.store import Store
 from ..storage.types import RunRow, Status
 from ..workflow import Workflow
 
 HISTORY = 6
 """Texts of a conversation that a turn begins with, as many as fit a small model."""
+TOLD: tuple[Kind, ...] = ("utterance", "answer", "question", "call", "result", "input", "output", "problem")
+"""The kinds of entries that follow one another in a conversation; the others stand beside it."""
 
 
 async def begin(
@@ -39,24 +44,38 @@ async def begin(
     Args:
         values: The checked inputs.
         thread: The conversation; by default one of its own.
-        options: How it was started: `spoken`, `knowledge`, `python`.
+        options: How it was started: `spoken`, `knowledge`.
     """
     row = RunRow(
         workflow=workflow.spec.name,
-        source=str(workflow.source.file.resolve()) if workflow.source.file else "",
+        source=source_of(workflow),
         thread=thread,
         fingerprint=fingerprint_of(workflow.spec),
         status=status,
         priority=priority,
-        options={**(options or {}), "durable": pauses_or_acts(workflow)},
+        options={**(options or {}), **how_of(workflow)},
     )
     thread = thread or row.id
     head = await store.timeline.latest(thread)
-    given = Entry(thread=thread, run=row.id, who="person", kind="input", parent=head, parts=tuple(_parts(values)))
-    await store.timeline.append(given)
-    row = replace(row, thread=thread, head_entry=given.id, tail_entry=given.id, input_entry=given.id)
+    told = partial(Entry, thread=thread, run=row.id, who=PERSON)
+    said = _said(values)
+    typed = [told(kind="utterance", parent=head, parts=(Part("text", said),), heard=True)] if said else []
+    before = typed[0].id if typed else head
+    given = told(kind="input", parent=before, parts=tuple(_parts(values, before if typed else "")))
+    await store.timeline.append(*typed, given)
+    row = replace(row, thread=thread, head_entry=head, tail_entry=given.id, input_entry=given.id)
     await store.runs.add(row)
     return row
+
+
+def source_of(workflow: Workflow) -> str:
+    """Where to load a workflow from again, "" where it was made in this process."""
+    return workflow.named or (str(workflow.source.file.resolve()) if workflow.source.file else "")
+
+
+def how_of(workflow: Workflow) -> dict[str, Any]:
+    """What of the options of a run is a matter of its workflow."""
+    return {"python": [str(one) for one in workflow.python], "durable": pauses_or_acts(workflow)}
 
 
 async def input_of(store: Store, row: RunRow) -> dict[str, Any]:
@@ -69,14 +88,22 @@ async def input_of(store: Store, row: RunRow) -> dict[str, Any]:
     if entry is None or entry.forgotten:
         raise InputError(f"what the run {row.id} was given is forgotten", hint="Begin a new one")
     sounds = {part.text: _sound(part) for part in entry.parts if part.kind == "audio"}
-    return {**(entry.data or {}), **sounds}
+    elsewhere: Mapping[str, str] = next((part.data for part in entry.parts[1:] if part.kind == "data"), {})
+    said = await store.timeline.entries(elsewhere.values())
+    return {**(entry.data or {}), **{name: said[id].text for name, id in elsewhere.items() if id in said}, **sounds}
 
 
 async def history_of(timeline: Timeline, row: RunRow) -> tuple[Message, ...]:
     """What was said in the turns before, as a model reads it."""
-    entries = await timeline.past(row.head_entry, HISTORY, ("utterance", "answer"))
+    entries = await timeline.past(row.input_entry, HISTORY, ("utterance", "answer"))
     spoken = [entry for entry in entries if entry.run != row.id and entry.text]
     return tuple(Message("user" if entry.kind == "utterance" else "assistant", entry.text) for entry in spoken)
+
+
+async def tail_of(timeline: Timeline, row: RunRow) -> str:
+    """The last entry of a run, also where its process died before it could say so."""
+    own = await timeline.find(Query(run=row.id, kinds=TOLD, last=1)) if row.began else []
+    return own[-1].id if own else row.tail_entry or row.head_entry
 
 
 async def kept_of(store: Store, row: RunRow) -> dict[str, Any]:
@@ -110,9 +137,11 @@ def pauses_or_acts(workflow: Workflow) -> bool:
 
 def names_of(workflow: Workflow) -> set[str]:
     """What the workflow, and those in it, declare names for: they are no words of anybody's."""
-    found = set[str]()
+    found, seen = set[str](), set[int]()
     for one, node in workflow.every_node():
-        found |= {*one.spec.state}
+        if id(one) not in seen:
+            seen.add(id(one))
+            found |= {*one.spec.state, *fingerprint_of(one.spec)["nodes"]}
         if isinstance(node, Map):
             found |= {*node.state, node.as_, node.index}
         if isinstance(node, Loop):
@@ -120,13 +149,24 @@ def names_of(workflow: Workflow) -> set[str]:
     return found - {""}
 
 
-def _parts(values: Mapping[str, Any]) -> list[Part]:
+def _said(values: Mapping[str, Any]) -> str:
+    """What a person typed, "" where they gave something else."""
+    typed = values.get("text")
+    return typed if isinstance(typed, str) else ""
+
+
+def _parts(values: Mapping[str, Any], typed: str) -> list[Part]:
+    """The inputs; what was typed stands once, in the entry `typed`, which a second part of data names."""
     from ...agents.wav import to_wav
 
     plain = {name: value for name, value in values.items() if not isinstance(value, Sound)}
+    elsewhere = {"text": typed} if typed else {}
+    for name in elsewhere:
+        plain.pop(name)
     sounds = [(name, value) for name, value in values.items() if isinstance(value, Sound)]
     return [
         Part("data", data=plain),
+        *([Part("data", data=elsewhere)] if elsewhere else []),
         *(Part("audio", name, content=to_wav(sound), media_type="audio/wav") for name, sound in sounds),
     ]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from ..workflow import Workflow
 from .stream import Stream
 
 if TYPE_CHECKING:
+    from ..storage.store import Store
     from .recording import Recorder
 
 
@@ -119,6 +121,7 @@ class _Start:
     knowledge: tuple[Path, ...]
     answer: Answer | None
     durable: bool | None
+    store: "Store | None"
 
     async def work(self, stream: Stream) -> None:
         from .demanding import held_to
@@ -132,7 +135,9 @@ class _Start:
         recorder = self._recorder()
         if recorder is not None:
             stream.watchers.append(recorder.note)
-        durable = self.durable if self.durable is not None else await asyncio.to_thread(pauses_or_acts, self.workflow)
+        durable = self.durable if self.durable is not None else self.store is not None
+        if self.durable is None and not durable:
+            durable = await asyncio.to_thread(pauses_or_acts, self.workflow)
         work = self._kept_run if durable else self._run
         await work(app, values, kept_before, stream, recorder)
 
@@ -160,7 +165,7 @@ class _Start:
 
         options = {"spoken": self.spoken, "knowledge": [str(one.resolve()) for one in self.knowledge]}
         history = self.history or None
-        async with open_store(app) as store:
+        async with nullcontext(self.store) if self.store is not None else open_store(app) as store:
             row = await begin(store, self.workflow, values, thread=self.thread, options=options)
             given = With(stream.emit, self.workflow, values, self.engines, self.answer, kept_before, recorder, history)
             await drive(store, row.id, app, given)
@@ -202,6 +207,7 @@ def run(
     knowledge: Iterable[str | Path] = (),
     answer: Answer | None = None,
     durable: bool | None = None,
+    store: "Store | None" = None,
     **input: Any,
 ) -> Run:
     """Prepare a run of a workflow or an agent; nothing happens until it is awaited or iterated over.
@@ -221,6 +227,7 @@ def run(
             durable run waits (`Result.paused`) and any other fails.
         durable: Whether the run is kept on this machine, so that it survives a crash and can be gone on with by
             `resume`; by default where the workflow asks a person or changes something outside.
+        store: Where it is kept, `open_store(app)`, for those who have many runs; by default opened for this one.
         input: The workflow's other inputs: `age=8`, `audio=Path("q.wav")`.
     Raises:
         InputError, FileError: there is no such workflow, or its file is wrong.
@@ -239,7 +246,9 @@ def run(
             workflow = Workflow.load(what)
     given = {**({"text": text} if text else {}), **input}
     folders = tuple(map(Path, knowledge))
-    start = _Start(workflow, given, app, engines or {}, spoken, history, record, thread, kept, folders, answer, durable)
+    start = _Start(
+        workflow, given, app, engines or {}, spoken, history, record, thread, kept, folders, answer, durable, store
+    )
     return Run(start.work)
 
 

@@ -81,7 +81,7 @@ class Span:
     asks: bool = False
     id: int = field(default_factory=lambda: randbits(64) or 1)
     events: list[tuple[float, str, dict[str, Value]]] = field(default_factory=list)
-    ended: float = 0.0
+    ended: float | None = None
     error: str = ""
     problem: str = ""
 
@@ -151,19 +151,19 @@ class Spans:
         self._now = event.at_s
         if isinstance(event, RunStarted) and self._root is None:
             self._run_started(event)
-        elif self._root is not None and self._root.ended == 0:
+        elif self._root is not None and self._root.ended is None:
             step = self._open.get(getattr(event, "step", ""))
             if step is not None:
                 step.last = event.at_s
             self._handlers.get(type(event), self._other)(event)
 
-    def close(self, outcome: str, error: str = "", at_s: float | None = None) -> None:
+    def close(self, outcome: str, error: str, at_s: float) -> None:
         """The run ends without an event that says so; nothing happens where one did.
 
         Args:
             error: Its kind, "" where it is none.
         """
-        self._now = self._now if at_s is None else at_s
+        self._now = at_s
         self._end_run(outcome, error)
 
     def _run_started(self, event: RunStarted) -> None:
@@ -189,9 +189,9 @@ class Spans:
         self._end_run(event.outcome, errors[event.outcome], event.problem)
 
     def _end_run(self, outcome: str, error: str = "", problem: str = "") -> None:
-        if self._root is None or self._root.ended:
+        if self._root is None or self._root.ended is not None:
             return
-        for name in list(self._open):
+        for name in reversed(list(self._open)):
             self._leave(name, None if outcome == "finished" else self._now)
         self._root.attributes["antiphon.outcome"] = outcome
         self._end(self._root, self._now, error, problem)
@@ -226,7 +226,7 @@ class Spans:
         self._kind = event.kind or OTHER
         told: dict[str, Value] = {"exception.type": self._kind}
         if self._content:
-            told["exception.message"] = event.problem[:MOST_TEXT]
+            told["exception.message"] = _cut(event.problem)
         step = self._open.get(event.step)
         (step.span if step else self._run).note(event.at_s, "exception", told)
         if step is not None:
@@ -298,9 +298,8 @@ class Spans:
         return Span(around.trace, around.id, name, at, told, asks)
 
     def _end(self, span: Span, at: float, error: str = "", problem: str = "") -> None:
-        # a run that fails at once has ended, too: 0 stands for a span that has not
-        span.ended, span.error = max(at, span.began, 1e-9), error
-        span.problem = problem[:MOST_TEXT] if self._content else ""
+        span.ended, span.error = max(at, span.began), error
+        span.problem = _cut(problem) if self._content else ""
         if error:
             span.attributes["error.type"] = error
         self._done(span)
@@ -343,7 +342,7 @@ class Spans:
             told["gen_ai.response.time_to_first_chunk"] = round(step.words[0][0] - step.asked, 6)
         if step.words and self._content:
             text = "".join(text for _, text in step.words)
-            part = {"type": "text", "content": text[:MOST_TEXT]}
+            part = {"type": "text", "content": _cut(text)}
             told["gen_ai.output.messages"] = _json([{"role": "assistant", "parts": [part]}], 2 * MOST_TEXT)
         span = self._begin(step.span, f"chat {model}".strip(), step.asked, told, asks=True)
         step.asked = at
@@ -372,8 +371,13 @@ def _parted(step: str) -> tuple[str, list[str]]:
 
 
 def _json(value: Any, most: int = MOST_TEXT) -> str:
-    return json.dumps(value, ensure_ascii=False, default=lambda one: f"<{type(one).__name__}>")[:most]
+    return _cut(json.dumps(value, ensure_ascii=False, default=lambda one: f"<{type(one).__name__}>"), most)
+
+
+def _cut(text: str, most: int = MOST_TEXT) -> str:
+    """A text as UTF-8 can have it, which the wire wants; one text that is none would lose a whole batch."""
+    return text[:most].encode(errors="replace").decode()
 
 
 def _plain(value: Any) -> Value:
-    return value[:MOST_TEXT] if isinstance(value, str) else value if isinstance(value, int | float) else _json(value)
+    return _cut(value) if isinstance(value, str) else value if isinstance(value, int | float) else _json(value)

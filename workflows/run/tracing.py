@@ -1,4 +1,4 @@
-"""Runs are told to an OpenTelemetry collector, where app.yaml names one; nothing of OpenTelemetry is imported elsewhere.
+"""Runs are told to an OpenTelemetry collector, where app.yaml names one; elsewhere nothing of it is imported.
 
 A collector that is down or slow costs a run nothing but, at its end, at most FLUSH_S.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...agents.events import Event, Warned
+from ...agents.roles.telemetry import Telemetry
 from ...agents.roles.types import App
 from ...tools.base.engines import Engine, load
 from .spans import Span, Spans
@@ -27,7 +28,7 @@ PROVIDERS = {"embedded": "llama.cpp", "openai": "openai"}
 
 @asynccontextmanager
 async def traced(app: App, emit: Callable[[Event], None]) -> AsyncIterator[Callable[[Event], None] | None]:
-    """Tell a run: what is yielded takes each of its events, in this thread; None where nobody is to be told.
+    """Tell a run: what is yielded takes each of its events, with its time; None where nobody is to be told.
 
     Args:
         emit: Told, once, that the collector does not take the spans.
@@ -38,7 +39,7 @@ async def traced(app: App, emit: Callable[[Event], None]) -> AsyncIterator[Calla
     if app.telemetry is None:
         yield None
         return
-    collector = await asyncio.to_thread(load("exporter of traces", "otlp", EXPORTERS), app.telemetry)
+    collector = await asyncio.to_thread(_collector, app.telemetry)
     trace = _Trace(collector, emit, app.telemetry.content, _providers(app))
     outcome, error = "finished", ""
     try:
@@ -50,8 +51,7 @@ async def traced(app: App, emit: Callable[[Event], None]) -> AsyncIterator[Calla
         outcome, error = "failed", type(raised).__name__
         raise
     finally:
-        trace.spans.close(outcome, error, trace.age)
-        await trace.handed_over()
+        await trace.ended(outcome, error)
 
 
 @dataclass(slots=True)
@@ -65,27 +65,29 @@ class _Trace:
     spans: Spans = field(init=False)
     opened: float = field(default_factory=time.monotonic)
     began: float | None = None
+    from_s: float = 0.0
     warned: bool = False
 
     def __post_init__(self) -> None:
         self.spans = Spans(self._done, content=self.content, providers=self.providers)
 
-    @property
-    def age(self) -> float:
-        """Seconds since the run began."""
-        return max(time.time() - self.began, 0.0) if self.began is not None else 0.0
-
     def tell(self, event: Event) -> None:
         if self.began is None:
             self.began = time.time() - event.at_s
+            self.from_s = time.monotonic() - event.at_s
         self.spans.tell(event)
-        if not self.warned and self.collector.failed_at > self.opened:
+        if self.collector.failed_at > self.opened:
             self._warn(self.collector.problem)
 
-    async def handed_over(self) -> None:
-        """Wait for the collector, unless it did not answer a moment ago."""
-        if self.warned or self.began is None:
+    async def ended(self, outcome: str, error: str) -> None:
+        """Take leave of the run; wait for the collector, unless it did not answer a moment ago."""
+        if self.began is None:
             return
+        self.spans.close(outcome, error, time.monotonic() - self.from_s)
+        if not self.warned:
+            await self._handed_over()
+
+    async def _handed_over(self) -> None:
         loop, done = asyncio.get_running_loop(), asyncio.Event()
 
         def flush() -> None:
@@ -108,6 +110,8 @@ class _Trace:
         self.collector.take(span, self.began)
 
     def _warn(self, problem: str) -> None:
+        if self.warned:
+            return
         self.warned = True
         self.emit(Warned(problem=f"spans of this run are lost, {self.collector.address} does not take them: {problem}"))
 
@@ -116,3 +120,8 @@ def _providers(app: App) -> dict[str, str]:
     """What serves the models of app.yaml, by their names, as far as the conventions have a word for it."""
     roles = (app.models.chat, app.models.fast, app.models.guard)
     return {role.model: PROVIDERS[role.engine] for role in roles if role is not None}
+
+
+def _collector(telemetry: Telemetry) -> "Collector":
+    collector: Collector = load("exporter of traces", "otlp", EXPORTERS)(telemetry)
+    return collector

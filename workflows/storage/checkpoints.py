@@ -98,6 +98,7 @@ class Checkpoints(BaseCheckpointSaver[str]):
         super().__init__(serde=store.inner.serde)
         self.store, self.thread_id, self.words, self.lost = store, thread_id, words, lost
         self._last: dict[str, dict[str, tuple[Any, Any]]] = {}
+        self._turn = asyncio.Lock()  # what a step has written is stored before the checkpoint that follows it
 
     async def aput(
         self,
@@ -112,8 +113,9 @@ class Checkpoints(BaseCheckpointSaver[str]):
         await self._keep()
         hidden = cast(Checkpoint, {**checkpoint, "channel_values": values})
         known = cast(CheckpointMetadata, {key: one for key, one in metadata.items() if key in _METADATA})
-        with self._told("written"):
-            return await self.store.inner.aput(own, hidden, known, new_versions)
+        async with self._turn:
+            with self._told("written"):
+                return await self.store.inner.aput(own, hidden, known, new_versions)
 
     async def aput_writes(
         self, config: "RunnableConfig", writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -121,8 +123,9 @@ class Checkpoints(BaseCheckpointSaver[str]):
         self.words.names.update(channel for channel, _ in writes)
         hidden = [(channel, self._write(channel, value)) for channel, value in writes]
         await self._keep()
-        with self._told("written"):
-            await self.store.inner.aput_writes(self._own(config), hidden, task_id, task_path)
+        async with self._turn:
+            with self._told("written"):
+                await self.store.inner.aput_writes(self._own(config), hidden, task_id, task_path)
 
     async def aget_tuple(self, config: "RunnableConfig") -> CheckpointTuple | None:
         with self._told("read"):

@@ -189,6 +189,7 @@ async def _renewed(database: Database, claim: Claim) -> AsyncIterator[None]:
         yield
         return
     renewing = asyncio.create_task(_renew(database, claim))
+    renewing.add_done_callback(lambda _: claim.lost.set())
     try:
         yield
     finally:

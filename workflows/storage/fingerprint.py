@@ -18,7 +18,7 @@ def fingerprint_of(spec: WorkflowSpec) -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = {NODES: {}, STATE: _types(spec.state), INPUT: _types(spec.input)}
     for level in levels(spec):
-        found[NODES] |= {f"{level.prefix}{name}": node.kind for name, node in level.nodes.items()}
+        found[NODES] |= {f"{level.prefix}{name}": getattr(node, "kind", "") for name, node in level.nodes.items()}
         if isinstance(level.block, Map):
             found[STATE] |= _types(level.block.state, level.prefix)
     return found

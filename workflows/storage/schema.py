@@ -14,7 +14,6 @@ CREATE TABLE IF NOT EXISTS runs (
     workflow TEXT NOT NULL,
     source TEXT NOT NULL,
     python TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
     status TEXT NOT NULL,
     thread TEXT NOT NULL,
     parent TEXT NOT NULL,
@@ -36,6 +35,7 @@ CREATE TABLE IF NOT EXISTS runs (
     tokens BIGINT NOT NULL,
     seconds DOUBLE PRECISION NOT NULL,
     priority BIGINT NOT NULL,
+    fingerprint TEXT NOT NULL,
     options TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);

@@ -57,7 +57,7 @@ class Scribe:
     def watch(self, event: Event) -> None:
         """Write down what an event tells that belongs in the timeline."""
         match event:
-            case Heard(text=text) if text:
+            case Heard(text=text, typed=False) if text:
                 self.had_words = True
                 began = time.time() - event.sound_s
                 more = {"confidence": event.confidence, "language": event.language, "began": began, "heard": True}

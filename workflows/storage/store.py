@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...agents.roles.types import App
+from ...agents.timeline.opening import FILE
 from ...agents.timeline.timeline import Timeline
 from ...tools.base.database import Database, open_database
 from .calls import Calls
@@ -72,7 +73,7 @@ async def open_store(app: App) -> AsyncIterator[Store]:
     where: Path | str = url or app.data / "runs.sqlite"
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(where))
-        words = database if url else await stack.enter_async_context(open_database(app.data / "timeline.sqlite"))
+        words = database if url else await stack.enter_async_context(open_database(app.data / FILE))
         store = _store(where, database, Timeline(words), stack)
         await store.timeline.prepare()
         await database.prepare(SCHEMA)

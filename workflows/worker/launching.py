@@ -9,7 +9,7 @@ from math import ceil
 from typing import Protocol
 
 from ...tools.base.errors import StorageError
-from .queueing import APPLICATION, VERSION, WORKFLOW
+from .queueing import APPLICATION, FROZEN_S, VERSION, WORKFLOW
 from .quiet import LEVEL, quiet
 from .types import EACH, Limits
 
@@ -49,6 +49,7 @@ async def launched(
             application_version=VERSION,
             executor_id=executor,
             log_level=LEVEL,
+            sys_db_idle_transaction_timeout_sec=FROZEN_S,
             sys_db_pool_size=5 + (limits.each or EACH) // 4,
         )
     )
@@ -95,11 +96,17 @@ async def _register_queue(limits: Limits) -> None:
     """DBOS keeps the limits of a queue in the database, where every worker of it reads them at each look."""
     from dbos import DBOS
 
-    register = partial(DBOS.register_queue_async, limits.queue, polling_interval_sec=POLL_S)
-    queue = await register(worker_concurrency=EACH, on_conflict="never_update")
-    if limits.each is None and limits.total is None:
+    known = await DBOS.retrieve_queue_async(limits.queue)
+    if known is not None and limits.each is None and limits.total is None:
         return
-    each = limits.each or await queue.get_worker_concurrency_async() or EACH
-    total = await queue.get_global_concurrency_async() if limits.total is None else limits.total or None
-    each = min(each, total) if total else each  # DBOS wants it so
-    await register(worker_concurrency=each, global_concurrency=total, on_conflict="always_update")
+    each = limits.each or (known and await known.get_worker_concurrency_async()) or EACH
+    total = limits.total
+    if total is None and known is not None:
+        total = await known.get_global_concurrency_async()
+    await DBOS.register_queue_async(
+        limits.queue,
+        worker_concurrency=min(each, total or each),  # DBOS refuses more
+        global_concurrency=total or None,
+        polling_interval_sec=POLL_S,
+        on_conflict="always_update" if known is not None else "never_update",
+    )

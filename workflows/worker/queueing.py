@@ -5,7 +5,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ...tools.base.errors import InputError
 from ...tools.base.ids import sorted_id
@@ -24,6 +25,8 @@ WORKFLOW = "antiphon.run"
 VERSION = "1"
 """Of what DBOS is handed, not of the code: what waits in the queue outlives new releases; a workflow that was changed
 is found out by its own fingerprint."""
+FROZEN_S = 5.0
+"""A process that was frozen in the midst of a statement holds rows of the queue for so long, and no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,15 @@ async def open_queue(store: "Store") -> AsyncIterator[Queue]:
 
     quiet()
     await _prepare(store)
-    settings: dict[str, Any] = {"system_database_url": str(store.where), "application_name": APPLICATION, "lazy": True}
-    client = await asyncio.to_thread(lambda: DBOSClient(**settings))
+    client = await asyncio.to_thread(
+        partial(
+            DBOSClient,
+            system_database_url=str(store.where),
+            application_name=APPLICATION,
+            lazy=True,
+            sys_db_idle_transaction_timeout_sec=FROZEN_S,
+        )
+    )
     try:
         yield Queue(store, client)
     finally:

@@ -4,12 +4,11 @@ import logging
 import sys
 
 
-class _OneLine(logging.Handler):
-    """A line for people, without a traceback."""
+class _Told(logging.Handler):
+    """What people read; of a bug the traceback, too."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        cause = f" {record.exc_info[1]}" if record.exc_info and record.exc_info[1] else ""
-        print(f"antiphon: the queue says: {record.getMessage()}{cause}", file=sys.stderr, flush=True)
+        print(f"worker: {self.format(record)}", file=sys.stderr, flush=True)
 
 
 def quiet() -> None:
@@ -18,7 +17,7 @@ def quiet() -> None:
     logger.propagate = False
     logger.setLevel(LEVEL)
     if not logger.handlers:
-        logger.addHandler(_OneLine())
+        logger.addHandler(_Told())
 
 
 LEVEL = "ERROR"

@@ -84,23 +84,23 @@ async def _either(leaving: Any, watching: "asyncio.Task[None]") -> None:
 def _told_to_leave() -> Iterator[asyncio.Event]:
     """An event that the first signal sets; the second one ends the process."""
     event, loop = asyncio.Event(), asyncio.get_running_loop()
+    told_before: list[int] = []
+    handlers: dict[int, Any] = {}
 
     def told(number: int, frame: Any) -> None:
-        if event.is_set() or told_once:
+        if told_before:
             os._exit(128 + number)
-        told_once.append(number)
+        told_before.append(number)
         loop.call_soon_threadsafe(event.set)
 
-    told_once: list[int] = []
-    before: dict[int, Any] = {}
     for name in _SIGNALS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
-            before[number] = signal.signal(number, told)
+            handlers[number] = signal.signal(number, told)
     try:
         yield event
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 

@@ -76,6 +76,9 @@ class Worker:
                 self.say(f"{run} waits for the database: {error}")
             except AntiphonError as error:
                 return await self.fail(run, str(error))
+            except Exception as error:  # a bug, which DBOS tells with its traceback
+                await self.rest(run, await self.fail(run, f"{type(error).__name__}: {error}"))
+                raise
             await asyncio.sleep(WAIT_S)
 
     async def rest(self, run: str, how: str) -> None:
@@ -86,9 +89,9 @@ class Worker:
         await self.queue.call(row.thread, over=run)
 
     async def fail(self, run: str, problem: str) -> str:
-        """Let a run have failed, unless that is known."""
+        """Let a run have failed that nobody works at, unless it is known how it ended."""
         row = await self.store.runs.get(run)
-        if row.status in ACTIVE:
+        if row.status in ACTIVE and not await self.store.runs.is_held(row):
             parent = row.tail_entry or row.head_entry
             part = Part("text", problem)
             entry = Entry(thread=row.thread, run=run, who=row.workflow, kind="problem", parent=parent, parts=(part,))

@@ -49,7 +49,13 @@ async def test_a_question_is_told_with_its_form(ran: Any) -> None:
 
 async def test_where_nobody_is_there_it_is_refused_with_a_way_out(ran: Any) -> None:
     with pytest.raises(Refused, match=r"it: nobody is there to answer: 你好Ada. Run it on a terminal, give --answer"):
-        await ran(NODE, given=GIVEN)
+        await ran(NODE, given=GIVEN, durable=False)
+
+
+async def test_where_nobody_is_there_a_run_that_is_kept_waits(ran: Any) -> None:
+    result = await ran(NODE, given=GIVEN)
+    assert result.paused is not None
+    assert (result.paused.reason, result.paused.keys, dict(result.output)) == ("waiting", ("it@1",), {})
 
 
 @pytest.mark.parametrize(
@@ -83,4 +89,4 @@ async def test_a_no_is_a_refusal_that_names_the_node(ran: Any) -> None:
 
 async def test_approval_needs_somebody_to_give_it(ran: Any) -> None:
     with pytest.raises(Refused, match="it: nobody is there to answer"):
-        await ran(EMIT, kind="")
+        await ran(EMIT, kind="", durable=False)

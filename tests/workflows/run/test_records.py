@@ -151,7 +151,7 @@ def tutor(tmp_path: Path) -> Workflow:
 
 async def test_a_finished_run_leaves_what_its_workflow_declares(tutor: Workflow) -> None:
     chat = Scripted(["Because light scatters."])
-    await run(tutor, "Why?", engines={"chat": chat}, record=True, conversation="c7")
+    await run(tutor, "Why?", engines={"chat": chat}, record=True, thread="c7")
     kept = records_of("tiny_tutor").rows()[0]
     declared = {"question": "Why?", "answer": "Because light scatters.", "outcome": "answered", "part": 10}
     assert (kept.values, kept.outcome, kept.conversation) == (declared, "answered", "c7")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -60,18 +59,9 @@ def start(app_file: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     started: list[Process] = []
 
     async def start(name: str, **settings: Any) -> Process:
-        log = tmp_path / f"{name}.log"
-        with log.open("w", encoding="utf-8") as out:
-            popen = subprocess.Popen(
-                [sys.executable, "-W", "default", str(STAND_IN), str(app_file), name, json.dumps(settings)],
-                stdout=out,
-                stderr=out,
-                text=True,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            )
-        process = Process(name, popen, log)
+        process = _started(name, app_file, tmp_path / f"{name}.log", settings)
         started.append(process)
-        await until(lambda: "ready" in process.lines or popen.poll() is not None, 40)
+        await until(lambda: "ready" in process.lines or process.popen.poll() is not None, 40)
         assert "ready" in process.lines, process.lines
         return process
 
@@ -80,6 +70,12 @@ def start(app_file: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         process.popen.kill()
         process.popen.wait()
         print(f"--- {process.name}\n{process.lines}")
+
+
+def _started(name: str, app_file: Path, log: Path, settings: dict[str, Any]) -> Process:
+    command = [sys.executable, "-W", "default", str(STAND_IN), str(app_file), name, json.dumps(settings)]
+    with log.open("w", encoding="utf-8") as out:
+        return Process(name, subprocess.Popen(command, stdout=out, stderr=out, text=True), log)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """A worker process for the tests: everything is real but what a run does, which is to sleep and to note that it did.
 
-A run's options say what it does: `seconds` to sleep, `asks` for a pause the first time, `kills` for the death of its
-worker. Arguments: app.yaml, the name of the worker, more as JSON.
+A run's options say what it does: `seconds` to sleep, `again` so many at a second try, `asks` for a pause at the first,
+`kills` for the death of its worker, `fails` for an error. Arguments: app.yaml, the name of the worker, more as JSON.
 """
 
 import asyncio
@@ -38,10 +38,11 @@ async def drive(store: Store, run_id: str, app: App, /) -> RunRow:
 async def _work(store: Store, held: claims.Claim) -> None:
     row, options = held.row, held.row.options
     await _note(store, row, "began")
+    seconds = options.get("seconds", 0) if row.epoch == 1 else options.get("again", 0)
     if options.get("kills"):
         os.kill(os.getpid(), signal.SIGKILL)
     sleeping, losing = (
-        asyncio.ensure_future(asyncio.sleep(options.get("seconds", 0))),
+        asyncio.ensure_future(asyncio.sleep(seconds)),
         asyncio.ensure_future(held.lost.wait()),
     )
     try:
@@ -77,6 +78,7 @@ def main() -> None:
     if more.pop("code", ""):
         launching._register = registered_otherwise
     claims.LEASE_S = watching.LEASE_S = more.pop("lease", 2.0)
+    watching.LIVES = more.pop("lives", watching.LIVES)
     claims.RENEW_S = claims.LEASE_S / 5
     grace = more.pop("grace", 1.0)
     app = read_app(Path(sys.argv[1]))

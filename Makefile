@@ -12,7 +12,7 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench-tutor bench-side-by-side check format build docs vectors pins clean
+.PHONY: help demo test chaos soak bench-tutor bench-side-by-side check format build docs vectors pins clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -24,6 +24,12 @@ test: $(VENV)/.dev  ## fetch the small test models (640 MB once), then check and
 	ANTIPHON_HOME=$(TEST_HOME) $(BIN)/antiphon models pull $(TEST_MODELS)
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest $(TESTS)
+
+chaos: $(VENV)/.dev  ## kill 200 runs at random moments, go on with them, and look that nothing happens twice (about ten minutes)
+	ANTIPHON_CHAOS_SEEDS=200 $(BIN)/pytest tests/chaos --timeout 3600 -s
+
+soak: $(VENV)/.dev  ## two hours of conversation in compressed time: memory, time of a turn, stored bytes (some minutes)
+	ANTIPHON_SOAK_TURNS=2400 $(BIN)/pytest tests/workflows/run/test_durable_soak.py --timeout 3600 -s
 
 bench-tutor: $(VENV)/.dev  ## what the child tutor is worth: bare model, plain prompt, workflow (about an hour on two cores)
 	$(BIN)/antiphon models pull qwen2.5-coder-0.5b qwen2.5-coder-1.5b

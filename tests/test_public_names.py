@@ -4,7 +4,7 @@ import antiphon
 
 
 def test_the_public_names_are_these() -> None:
-    assert antiphon.__all__ == ["Agent", "Workflow", "run", "tool"]
+    assert antiphon.__all__ == ["Agent", "Workflow", "resume", "run", "tool"]
 
 
 def test_every_public_name_is_there() -> None:

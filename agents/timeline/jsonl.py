@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
@@ -61,7 +61,7 @@ class _Line(Strict):
     forgotten: bool = False
 
 
-async def export(timeline: Timeline, query: Query | None = None) -> AsyncIterator[str]:
+async def export(timeline: Timeline, query: Query | None = None) -> AsyncGenerator[str, None]:
     """Each entry a query means as a line, with its line feed, the oldest first; bytes are in base 64.
 
     Args:
@@ -130,8 +130,8 @@ def _plain(part: Part) -> dict[str, Any]:
 
 def _told(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    message = re.sub("^(Invalid JSON|Value error): |,? ?(at )?line 1 ", "", first["msg"])
+    message = re.sub("^Invalid JSON: |^Value error, | line 1(?= column)", "", first["msg"])
     if first["type"] == "json_invalid":
-        return f"this is no JSON: {message.replace('column', 'at column')}"
+        return f"this is no JSON: {message}"
     where = ".".join(map(str, first["loc"]))
     return f"{where!r}: {message[:1].lower()}{message[1:]}" if where else "this is no JSON object"

@@ -7,7 +7,7 @@ from typing import Any
 from ...tools.base.database import Database, Row, Transaction
 from .query import LATEST, Query, conditions, marks
 from .rows import COLUMNS, SCHEMA, TABLES, Contents, contents_of, entry_of, row_of, shape_of
-from .types import Entry, Kind
+from .types import BESIDE, Entry, Kind
 
 _READ = ", ".join(f"entry.{name}" for name in COLUMNS)
 _AT_ONCE = 400
@@ -103,21 +103,24 @@ class Timeline:
     async def latest(self, thread: str) -> str:
         """The id of the last entry of a thread that revises no other, "" where there is none.
 
-        What is kept of a state (`value`) is none of its conversation.
+        What is kept of a state (`value`) and of a run (`record`) is none of its conversation.
         """
-        last = "revises = '' AND kind <> 'value' ORDER BY id DESC LIMIT 1"
-        found = await self.database.rows(f"SELECT id FROM timeline_entries WHERE thread = ? AND {last}", thread)
+        last = f"revises = '' AND kind NOT IN ({marks(BESIDE)}) ORDER BY id DESC LIMIT 1"
+        sql = f"SELECT id FROM timeline_entries WHERE thread = ? AND {last}"
+        found = await self.database.rows(sql, thread, *BESIDE)
         return str(found[0][0]) if found else ""
 
-    async def forget(self, query: Query) -> int:
-        """Remove the words, data and bytes of what a query means, in all its revisions, and from the bytes of the
-        file; who, when and what kind of thing stay. How many entries that were, revisions not counted."""
-        held, values = conditions(replace(query, forgotten=False, revisions=not query.last))
-        newest = f" ORDER BY began DESC, id DESC LIMIT {query.last:d}" if query.last else ""
+    async def forget(self, *queries: Query) -> int:
+        """Remove the words, data and bytes of what any of the queries means, in all its revisions, and from the bytes
+        of the file; who, when and what kind of thing stay. How many entries that were, revisions not counted."""
+        origins: set[str] = set()
         async with self.database.transaction() as transaction:
-            found = await transaction.run(f"SELECT origin FROM timeline_entries entry WHERE {held}{newest}", *values)
-            origins = sorted({str(row[0]) for row in found})
-            for some in _chunks(origins):
+            for query in queries:
+                held, values = conditions(replace(query, forgotten=False, revisions=not query.last))
+                newest = f" ORDER BY began DESC, id DESC LIMIT {query.last:d}" if query.last else ""
+                sql = f"SELECT origin FROM timeline_entries entry WHERE {held}{newest}"
+                origins.update(str(row[0]) for row in await transaction.run(sql, *values))
+            for some in _chunks(sorted(origins)):
                 await _forget(transaction, some)
         if origins:
             await self.database.purge(*TABLES)

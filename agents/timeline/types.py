@@ -6,9 +6,15 @@ from typing import Any, Literal
 
 from ...tools.base.ids import sorted_id
 
-Kind = Literal["utterance", "answer", "question", "call", "result", "value", "note", "input", "output", "problem"]
+Kind = Literal[
+    "utterance", "answer", "question", "call", "result", "value", "note", "input", "output", "problem", "record"
+]
 """What a person said · what was answered · what a person was asked · a tool was called · what it gave back · a text a
-node made · what is kept for later · what a run was given · what it came to · what went wrong."""
+node made · what is kept for later · what a run was given · what it came to · what went wrong · what a workflow wants
+remembered of a finished run."""
+
+BESIDE: tuple[Kind, ...] = ("value", "record")
+"""What stands beside a conversation and is no part of it."""
 
 PartKind = Literal["text", "audio", "image", "data"]
 

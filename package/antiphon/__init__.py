@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .agents.agent import Agent
     from .tools.base.tool import tool
+    from .workflows.run.resuming import resume
     from .workflows.run.running import run
     from .workflows.workflow import Workflow
 
-__all__ = ["Agent", "Workflow", "run", "tool"]
+__all__ = ["Agent", "Workflow", "resume", "run", "tool"]
 
 _HOMES = {
     "Agent": "agents.agent",
     "Workflow": "workflows.workflow",
+    "resume": "workflows.run.resuming",
     "run": "workflows.run.running",
     "tool": "tools.base.tool",
 }

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 from antiphon import Workflow, run
 from antiphon.agents.events import Answered, Asked, Event, Returned
 from antiphon.agents.roles.types import App
-from antiphon.agents.timeline.types import Entry, Part
-from antiphon.workflows.compile.step import Question
+from antiphon.workflows.compile.step import Answer, Question
 from antiphon.workflows.loading import load_with
 from antiphon.workflows.run.driving import With, drive
+from antiphon.workflows.run.resuming import answer as give
+from antiphon.workflows.run.resuming import resume, settle
 from antiphon.workflows.storage import checkpoints as _checkpoints  # noqa: F401  (read before the fork)
+from antiphon.workflows.storage import claims
 from antiphon.workflows.storage.store import Store, open_store
-from antiphon.workflows.storage.types import CallRow, RunHeld, RunLost, RunRow
+from antiphon.workflows.storage.types import RunHeld, RunLost, RunRow
 
 if TYPE_CHECKING:
     from . import outside
@@ -63,15 +65,18 @@ def carry_out(order: Mapping[str, Any], workflow: Workflow | None = None) -> Non
     """Begin the run of an order, or go on with those it names.
 
     An order has: app (what an app.yaml says), ledger, marks, errors, house, runs (none to begin one), person ("there",
-    or "later": the run waits until somebody answers), patience_s (to wait for runs that others hold), to_the_end (to
-    go on until all are done, not only until they wait) and settles (whether a person says what took place).
+    or "later": the run waits until somebody answers), patience_s (to wait for runs that others hold), lease_s,
+    to_the_end (to go on until all are done, not only until they wait), settles (whether a person says what took place)
+    and serves (whether to be a worker that takes runs from the queue).
     """
     errors = os.open(order["errors"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(errors, 2)
     os.environ.update(CHAOS_LEDGER=order["ledger"], CHAOS_MARKS=order["marks"])
     random.seed(os.urandom(8))
+    claims.LEASE_S, claims.RENEW_S = order["lease_s"], order["lease_s"] / 5
     outside.mark("begins")
-    asyncio.run(_attempt(order, App.model_validate(order["app"]), workflow or workflow_of()))
+    work = _serve if order["serves"] else _attempt
+    asyncio.run(work(order, App.model_validate(order["app"]), workflow or workflow_of()))
 
 
 def workflow_of() -> Workflow:
@@ -90,21 +95,32 @@ async def _attempt(order: Mapping[str, Any], app: App, workflow: Workflow) -> No
         return
     async with open_store(app) as store, asyncio.TaskGroup() as together:
         for id in order["runs"]:
-            together.create_task(_go_on(store, id, order, With(_mark, workflow, answer=answer), app))
+            together.create_task(_go_on(store, id, order, workflow, answer))
 
 
-async def _go_on(store: Store, id: str, order: Mapping[str, Any], given: With, app: App) -> None:
+async def _serve(order: Mapping[str, Any], app: App, workflow: Workflow) -> None:
+    from antiphon.workflows.worker import watching
+    from antiphon.workflows.worker.serving import serve
+
+    watching.LEASE_S = order["lease_s"]
+
+    async def bring_forward(store: Store, id: str, app: App, /) -> RunRow:
+        return await drive(store, id, app, With(_mark, workflow, answer=_answer))
+
+    await serve(app, say=lambda line: outside.mark("says", line), drive=bring_forward, grace_s=5)
+
+
+async def _go_on(store: Store, id: str, order: Mapping[str, Any], workflow: Workflow, answer: Answer | None) -> None:
     ends = asyncio.get_running_loop().time() + order["patience_s"]
     while True:
         try:
-            if order["settles"]:
-                await _settle(store, id)
-            await _answer_open(store, id)
-            row = await store.runs.get(id)
+            row = await _people_act(store, id, settles=order["settles"])
             if row.status != "done":
-                row = await drive(store, id, app, given)
-            outside.mark("ended", id, row.status)
+                async for event in resume(id, workflow=workflow, answer=answer, store=store):
+                    _mark(event)
+                row = await store.runs.get(id)
             if row.status == "done" or not order["to_the_end"] or (row.status == "uncertain" and not order["settles"]):
+                outside.mark("ended", id, row.status)
                 return
         except RunHeld:
             if asyncio.get_running_loop().time() > ends:
@@ -112,47 +128,24 @@ async def _go_on(store: Store, id: str, order: Mapping[str, Any], given: With, a
             await asyncio.sleep(0.1)
         except RunLost:
             outside.mark("lost", id)
-            return
 
 
-async def _settle(store: Store, id: str) -> None:
-    """A person looks into the ledger of the world outside and says what took place."""
+async def _people_act(store: Store, id: str, *, settles: bool) -> RunRow:
+    """People answer, on another day, what a run that rests has asked, and look into the ledger of the world outside."""
     row = await store.runs.get(id)
-    if row.status != "uncertain":
-        return
-    for call in [one for one in await store.calls.of(row.id) if one.state == "uncertain"]:
+    for call in [one for one in await store.calls.of(id) if one.state == "uncertain"] if settles else []:
         given = await store.timeline.entry(call.given_entry)
         assert given is not None
         what = given.data["what"]
-        if outside.has_happened(what):
-            result = await _written(store, row, call, outside.sent(what))
-            await store.calls.settle(row.id, call.key, "done", result)
-            outside.mark("settled", what, "done")
-        else:
-            await store.calls.settle(row.id, call.key, "void")
-            outside.mark("settled", what, "void")
-
-
-async def _written(store: Store, row: RunRow, call: CallRow, value: Any) -> str:
-    parts = (Part("data", data=value),)
-    entry = Entry(thread=row.thread, run=row.id, who="person", kind="result", parent=row.tail_entry, parts=parts)
-    await store.timeline.append(entry)
-    return entry.id
-
-
-async def _answer_open(store: Store, id: str) -> None:
-    """A person answers, on another day, what a run that rests has asked."""
-    row = await store.runs.get(id)
-    if row.status != "waiting":
-        return
-    for one in await store.questions.open(row.id):
-        question = await store.timeline.entry(one.question_entry)
+        happened = outside.has_happened(what)
+        await settle(store, id, call.key, happened, outside.sent(what) if happened else None)
+        outside.mark("settled", what, "done" if happened else "void")
+    for asked in await store.questions.open(id) if row.status == "waiting" else []:
+        question = await store.timeline.entry(asked.question_entry)
         assert question is not None
-        parts = (Part("data", data=_answer_to(question.text)),)
-        entry = Entry(thread=row.thread, run=row.id, who="person", kind="utterance", parent=row.tail_entry, parts=parts)
-        await store.timeline.append(entry)
-        outside.mark("answers later", one.key)
-        await store.questions.answer(row.id, one.key, entry.id)
+        outside.mark("answers later", asked.key)
+        await give(store, id, asked.key, _answer_to(question.text))
+    return row
 
 
 async def _answer(question: Question) -> Mapping[str, Any]:

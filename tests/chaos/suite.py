@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -48,12 +48,14 @@ class Ground:
     patience_s: float = 0.0
     to_the_end: bool = False
     settles: bool = True
+    lease_s: float = 10.0
+    serves: bool = False
 
     @property
     def order(self) -> dict[str, Any]:
         """What a child is told."""
         files = {name: str(self.folder / name) for name in ("ledger", "marks", "errors")}
-        told = ("house", "runs", "person", "patience_s", "to_the_end", "settles")
+        told = ("house", "runs", "person", "patience_s", "to_the_end", "settles", "lease_s", "serves")
         own = {name: getattr(self, name) for name in told}
         return {"app": self._app, **files, **own}
 
@@ -157,19 +159,21 @@ class Moment:
     kinds: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, chance: random.Random, marks: int, seconds: float) -> Self:
+    def of(cls, chance: random.Random, marks: int, seconds: float, turn: str = "") -> Self:
         """By the clock, by how far the run has come, or just when something turns.
 
         Args:
             marks: So many a process leaves that nobody strikes, about; `seconds`: so long it takes.
+            turn: At which mark something is to turn; "" leaves that to chance.
         """
-        match chance.choice(("clock", "progress", "turn")):
+        how = "turn" if turn else chance.choice(("clock", "progress", "turn"))
+        match how:
             case "clock":
                 return cls(1, chance.uniform(0, seconds))
             case "progress":
                 return cls(chance.randint(1, max(1, marks)), chance.uniform(0, 0.02))
             case _:
-                return cls(chance.randint(1, 4), chance.uniform(0, 0.004), (chance.choice(TURNS),))
+                return cls(chance.randint(1, 4), chance.uniform(0, 0.003), (turn or chance.choice(TURNS),))
 
     def has_come(self, marks: Sequence[Mark]) -> bool:
         """Whether the process has come so far; the seconds are still to pass."""
@@ -190,8 +194,12 @@ def struck(at: Ground, children: "Forker | Fresh", process: int, moment: Moment,
     return True
 
 
-def phases_of(marks: Sequence[Mark]) -> set[str]:
-    """Where a process was when it was killed; with branches, at several places."""
+def phases_of(marks: Sequence[Mark], answered: Collection[str] | None = None) -> set[str]:
+    """Where a process was when it was killed; with branches, at several places.
+
+    Args:
+        answered: The questions whose answers were kept by then, where that is known.
+    """
     names = [mark[0] for mark in marks]
     if "RunStarted" not in names:
         return {PHASES[0]}
@@ -203,7 +211,7 @@ def phases_of(marks: Sequence[Mark]) -> set[str]:
         PHASES[2]: len(told.get("after", ())) > len(told.get("returns", ())),
         PHASES[3]: len(told.get("returns", ())) > len(noted),
         PHASES[4]: bool(asked),
-        PHASES[5]: names[-1] in ("Answered", "answers later"),
+        PHASES[5]: answered is not None and not {*told.get("Answered", ())} <= {*answered},
     }
     return {name for name, is_so in found.items() if is_so} or {PHASES[6]}
 
@@ -275,17 +283,18 @@ def history_of(seed: int, folder: Path, children: "Forker | Fresh", undisturbed:
         hit = False
         if left and undisturbed is not None:
             rest = 0.7 ** len(history.kills)
-            moment = Moment.of(chance, round(undisturbed.marks * rest), undisturbed.seconds * rest)
+            turn = TURNS[seed // 2 % len(TURNS)] if seed % 2 == 0 and not history.kills else ""
+            moment = Moment.of(chance, round(undisturbed.marks * rest), undisturbed.seconds * rest, turn)
             hit = struck(ground, children, process, moment, signal.SIGKILL)
         status = children.status()
         marks = ground.marks_of(process)
         history.again += [mark[1] for mark in marks if mark[0] == "Asked" and mark[1] in answered]
-        if hit and status == -signal.SIGKILL:
-            left -= 1
-            history.kills.append(phases_of(marks))
-        elif status != 0:
+        if status != (-signal.SIGKILL if hit else 0):
             break
         row, answered = asyncio.run(_looked(ground, history))
+        if hit:
+            left -= 1
+            history.kills.append(phases_of(marks, answered))
         at_a_stretch = isinstance(children, Fresh) or chance.random() < 0.5
         ground = replace(ground, runs=(row.id,) if row is not None else (), to_the_end=at_a_stretch)
     history.ground, history.seconds = ground, time.monotonic() - began

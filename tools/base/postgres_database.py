@@ -89,7 +89,7 @@ async def _configure(connection: "AsyncConnection[Any]") -> None:
 
     connection.adapters.register_loader("numeric", FloatLoader)  # what SUM gives
     for name, seconds in (("lock_timeout", WAIT_S), ("idle_in_transaction_session_timeout", IDLE_S)):
-        await connection.execute(f"SET {name} = '{seconds:g}s'")
+        await connection.execute(f"SET {name} = '{seconds:g}s'".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,10 @@ async def _rows(cursor: "AsyncCursor[Any]") -> list[Row]:
 
 
 @lru_cache(maxsize=512)
-def numbered(sql: str) -> str:
-    """SQL with `$1`, `$2` in place of each `?`."""
-    pieces = sql.split("?")
-    return "".join(f"{piece}${number}" for number, piece in enumerate(pieces[:-1], 1)) + pieces[-1]
+def numbered(sql: str) -> bytes:
+    """SQL with `$1`, `$2` in place of each `?`; in bytes, as psycopg takes only literal strings."""
+    *pieces, rest = sql.split("?")
+    return "".join([*(f"{piece}${number}" for number, piece in enumerate(pieces, 1)), rest]).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
     hint = "Try again"
     if "not a database" in reason or "malformed" in reason or "no such column" in reason:
         reason, hint = f"this is no record of ours, or it is damaged: {reason}", "Move it away; a new one will be made"
-    elif "full" in reason:
-        hint = "Free some space"
+    elif "full" in reason or "disk I/O" in reason:
+        hint = "Free some space" if "full" in reason else "See whether the disk is full or damaged"
     elif "locked" in reason:
         reason = f"another program has been writing to it for {WAIT_S:g} seconds"
         hint = "Wait until it has ended, or end it; then try again"

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast, overload
 
 from .errors import InputError
@@ -27,11 +27,14 @@ class Tool:
     description: str
     function: Callable[..., Any]
     effects: bool = False
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_keyed(self) -> bool:
         """Whether its calls may be made again, as the other side recognises them."""
-        return KEY in inspect.signature(self.function).parameters
+        if "keyed" not in self._made:
+            self._made["keyed"] = KEY in inspect.signature(self.function).parameters
+        return bool(self._made["keyed"])
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the parameters a caller gives, made from the function's annotations."""
@@ -64,19 +67,27 @@ class Tool:
         Raises:
             InputError: one is missing, unknown or of the wrong type.
         """
-        from pydantic import ConfigDict, ValidationError, validate_call
+        from pydantic import ValidationError
 
-        @functools.wraps(self.function)
-        def given(*args: Any, **named: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-            return args, named
-
-        checking = validate_call(config=ConfigDict(arbitrary_types_allowed=True))(given)
+        if "checking" not in self._made:
+            self._made["checking"] = _checking(self.function)
         try:
-            return checking(**arguments)
+            return cast(tuple[tuple[Any, ...], dict[str, Any]], self._made["checking"](**arguments))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InputError(f"argument {where!r}: {first['msg']}", at=f"tool {self.name}") from error
+
+
+def _checking(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Takes what a function takes, and gives it back as its annotations want it."""
+    from pydantic import ConfigDict, validate_call
+
+    @functools.wraps(function)
+    def given(*args: Any, **named: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return args, named
+
+    return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(given)
 
 
 @overload

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...tools.base.errors import InputError, Refused
+from ...tools.base.errors import InputError
 from ...tools.base.printable import printable
 from ..spec.forms import Misfit, bounds, typed
 from ..spec.shapes import Shape
@@ -43,41 +43,42 @@ class Answering:
         self._given, self._read, self._aside = given, read, aside
         self._one_at_a_time = asyncio.Lock()
 
-    async def __call__(self, question: "Question") -> Mapping[str, Any]:
-        """The form, filled in.
+    async def __call__(self, question: "Question") -> Mapping[str, Any] | None:
+        """The form, filled in; None where nobody is there, or they ended their input.
 
         Raises:
             InputError: an answer that was given does not fit.
-            Refused: nobody is there, or they ended their input.
         """
         async with self._one_at_a_time:
             with self._aside():
                 return await self._filled(question)
 
-    async def _filled(self, question: "Question") -> dict[str, Any]:
+    async def _filled(self, question: "Question") -> dict[str, Any] | None:
         fields = {
             name: _typed(shape, self._given[name], name, question.step)
             for name, shape in question.form.items()
             if name in self._given
         }
         rest = {name: shape for name, shape in question.form.items() if name not in fields}
+        if self._read is None and any(shape.default is None for shape in rest.values()):
+            return None
         _show(question)
-        if self._read is None:
-            if any(shape.default is None for shape in rest.values()):
-                hint = "Give " + " ".join(f"--answer {name}=..." for name in rest)
-                raise Refused("nobody is there to answer", at=question.step, hint=hint)
-            return fields
-        return fields | {name: await self._asked(name, shape, question.step) for name, shape in rest.items()}
+        for name, shape in rest.items() if self._read is not None else ():
+            answer = await self._asked(name, shape)
+            if answer is None:
+                return None
+            fields[name] = answer
+        return fields
 
-    async def _asked(self, name: str, shape: Shape, step: str) -> Any:
-        """Ask for one field until the answer fits."""
+    async def _asked(self, name: str, shape: Shape) -> Any:
+        """Ask for one field until the answer fits; None at the end of the input."""
         assert self._read is not None
         while True:
             click.echo(_prompt(name, shape), nl=False, err=True)
             line = await self._read()
             if not line:
                 click.echo(err=True)
-                raise Refused("the input ended before the question was answered", at=step)
+                return None
             text = line.rstrip("\r\n")
             if not text.strip() and shape.default is not None:
                 return shape.default

@@ -1,6 +1,7 @@
 """What several commands are given: the app.yaml, its profile, and files with functions of one's own."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,9 @@ def machine(app: Path | None, profile: str = "") -> "App":
     if profile:
         os.environ["ANTIPHON_PROFILE"] = profile
     return read
+
+
+def again(app: Path | None, profile: str = "") -> str:
+    """The same for another command: ` --app app.yaml --profile office`."""
+    given = {"--app": str(app) if app is not None else "", "--profile": profile}
+    return "".join(f" {name} {shlex.quote(value)}" for name, value in given.items() if value)

@@ -8,8 +8,8 @@ import click
 
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
-from ..spec.types import WorkflowSpec
 from ..loading import functions_from
+from ..spec.types import WorkflowSpec
 from .options import NAMES
 
 

@@ -1,6 +1,6 @@
 """The options `run` and `chat` share, as one value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -40,10 +40,22 @@ class Options:
         Raises:
             InputError: one is not FIELD=VALUE.
         """
-        for one in self.answer:
-            if not one.partition("=")[0].strip() or "=" not in one:
-                raise InputError(f"{one!r} is no answer", at="--answer", hint="Write it as FIELD=VALUE: approve=yes")
-        return {field.strip(): value for field, _, value in (one.partition("=") for one in self.answer)}
+        return answers_of(self.answer)
+
+
+def answers_of(given: Iterable[str]) -> dict[str, str]:
+    """The answers of --answer by field.
+
+    Raises:
+        InputError: one is not FIELD=VALUE.
+    """
+    answers = {}
+    for one in given:
+        field, equals, value = one.partition("=")
+        if not field.strip() or not equals:
+            raise InputError(f"{one!r} is no answer", at="--answer", hint="Write it as FIELD=VALUE: approve=yes")
+        answers[field.strip()] = value
+    return answers
 
 
 _OPTIONS = (
@@ -69,7 +81,11 @@ _OPTIONS = (
         metavar="FIELD=VALUE",
         help="The answer where the workflow asks a person: approve=yes. By default you are asked on the terminal.",
     ),
-    click.option("--no-record", is_flag=True, help="Keep nothing of this for `antiphon tutor report`."),
+    click.option(
+        "--no-record",
+        is_flag=True,
+        help="Keep nothing of this, unless the run may have to wait or changes something outside.",
+    ),
     click.option(
         "-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."
     ),

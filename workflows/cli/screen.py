@@ -21,7 +21,9 @@ from ...agents.events import (
     Noted,
     Recalled,
     Recovered,
+    Returned,
     Rewrote,
+    RunStarted,
     Said,
     StepFailed,
     StepFinished,
@@ -108,6 +110,10 @@ class Screen:
 
     def _found(self, event: Event) -> None:
         match event:
+            case RunStarted(run=run, resumed=True):
+                self._line(f"run      [dim]{_escaped(run)} goes on where it was left[/]")
+            case Returned(tool=tool, again=True):
+                self._line(f"known    [dim]what {_escaped(tool)} gave back before; it is not called again[/]")
             case Emitted(name=name, values=values):
                 self._line(f"event    {_escaped(name)} [dim]{_escaped(_listed(values))}[/]")
             case Noted(id=number):
@@ -122,7 +128,7 @@ class Screen:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Leave the terminal to somebody who is asked something."""
-        self._end_answer()
+        self.end_answer()
         if self._status is not None:
             self._status.stop()
         yield
@@ -137,12 +143,12 @@ class Screen:
 
     def times(self, times: Timings) -> None:
         """Where the answer comes from, and how long each part took."""
-        self._end_answer()
+        self.end_answer()
         for source in self._sources:
             self._line(f"source   {_escaped(source['title'])} [dim]{_escaped(source['source'])}[/]")
         self._sources = ()
-        parts = " · ".join(f"{name} {seconds:.1f}" for name, seconds in times.parts if seconds >= 0.05)
-        self._line(f"seconds  [dim]{parts} · [/]whole {times.total_s:.1f}")
+        parts = "".join(f"{name} {seconds:.1f} · " for name, seconds in times.parts if seconds >= 0.05)
+        self._line(f"seconds  [dim]{parts}[/]whole {times.total_s:.1f}")
         if times.first_sound_s is not None and times.last_written_s is not None:
             lead = times.last_written_s - times.first_sound_s
             when = f"{lead:.1f} before" if lead > 0 else f"{-lead:.1f} after"
@@ -167,7 +173,8 @@ class Screen:
         sys.stdout.write(printable(text))
         sys.stdout.flush()
 
-    def _end_answer(self) -> None:
+    def end_answer(self) -> None:
+        """Begin a new line after the answer."""
         if self._answering:
             print(flush=True)
             self._answering = False

@@ -1,5 +1,6 @@
 """What `run`, `chat` and `demo` share: a turn of a workflow, to the screen, the trace, a file and the loudspeaker."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, aclosing, nullcontext
@@ -7,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
+import click
+
+from ...tools.base.printable import printable
 from ...tools.base.writing import storage_errors
 from .sounds import listeners
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from ...agents.events import Event
     from ...agents.models.chat import Message
     from ...agents.roles.types import App
+    from ..run.running import Run
     from ..workflow import Workflow
     from .answering import Answering
     from .screen import Screen
@@ -51,7 +56,12 @@ class Trace:
 
 @dataclass(slots=True)
 class Session:
-    """What the turns of one command share; nothing is recorded unless the command says so."""
+    """What the turns of one command share; nothing is recorded unless the command says so.
+
+    Attributes:
+        keeps: Whether every run is kept, not only those that pause or change something outside.
+        again: The options a command that goes on with a run needs, too: ` --app app.yaml`.
+    """
 
     workflow: "Workflow"
     app: "App"
@@ -60,11 +70,25 @@ class Session:
     out: Path | None = None
     play: bool = False
     record: bool = False
+    keeps: bool = False
+    again: str = ""
     thread: str = ""
     history: list["Message"] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     knowledge: tuple[Path, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spoken(self) -> bool:
+        """Whether somebody hears the answer."""
+        return self.out is not None or self.play
+
+    def tell(self, lines: Iterable[str]) -> None:
+        """Lines of ours on standard error, whatever else is shown."""
+        if self.screen is not None:
+            self.screen.end_answer()
+        for line in lines:
+            click.echo(printable(line), err=True)
 
 
 def open_session(
@@ -86,54 +110,80 @@ def open_session(
         InputError, FileError, StorageError: something that was named cannot be used.
     """
     from ..loading import load_with
+    from .given import again
     from .given import machine as machine_here
-    from .screen import Screen
 
     machine = machine_here(app, profile)
-    loaded = load_with(workflow, python, machine)
+    session = session_of(stack, load_with(workflow, python, machine), machine, trace, verbose)
+    session.again = again(app, profile)
+    return session
+
+
+def session_of(
+    stack: ExitStack, workflow: "Workflow", machine: "App", trace: Path | None, verbose: bool | None
+) -> Session:
+    """A session with a workflow that is loaded already; arguments as `open_session`."""
+    from .screen import Screen
+
     file = stack.enter_context(Trace(trace)) if trace is not None else None
     screen = stack.enter_context(Screen(verbose=verbose)) if verbose is not None else None
-    return Session(loaded, machine, screen, file)
+    return Session(workflow, machine, screen, file)
 
 
 async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
     """One turn: every event to the trace and the screen, every sound to the file and the loudspeaker."""
-    from ...agents.events import RunFinished, Sounded, as_dict
+    from ...agents.events import RunFinished
     from ..run.running import run as run_workflow
-    from ..run.timings import timings
 
-    events: list[Event] = []
-    spoken = session.out is not None or session.play
     run = run_workflow(
         session.workflow,
         app=session.app,
-        spoken=spoken,
-        history=tuple(session.history[-6:]),
+        spoken=session.spoken,
+        history=() if session.keeps else tuple(session.history[-6:]),
         record=session.record,
         thread=session.thread,
-        kept=session.kept,
+        kept=None if session.keeps else session.kept,
         knowledge=session.knowledge,
-        answer=_answering(session),
+        answer=answering(session),
+        durable=session.keeps or None,
         **inputs,
     )
-    async with listeners(session.out, session.play) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
-        async for event in stream:
-            events.append(event)
-            if session.trace is not None:
-                session.trace.write(as_dict(event))
-            if session.screen is not None:
-                session.screen.show(event)
-            if isinstance(event, Sounded):
-                await hear(event.sound)
-    session.kept = next(event.kept for event in reversed(events) if isinstance(event, RunFinished))
-    if session.screen is not None:
+    events = await follow(session, run)
+    session.kept = next((event.kept for event in reversed(events) if isinstance(event, RunFinished)), session.kept)
+    return events
+
+
+async def follow(session: Session, run: "Run") -> "list[Event]":
+    """Watch a run until it ends or waits; where it is broken off, say how to go on with it."""
+    from ...agents.events import Sounded, as_dict
+    from ...tools.base.errors import AntiphonError
+    from ..run.timings import timings
+    from .runs_told import broken_off, pause
+
+    events: list[Event] = []
+    try:
+        async with listeners(session.out, session.play) as hear, aclosing(aiter(run)) as stream:  # type: ignore[type-var]
+            async for event in stream:
+                events.append(event)
+                if session.trace is not None:
+                    session.trace.write(as_dict(event))
+                if session.screen is not None:
+                    session.screen.show(event)
+                if isinstance(event, Sounded):
+                    await hear(event.sound)
+    except (AntiphonError, asyncio.CancelledError) as error:
+        session.tell(broken_off(events, error, session.again))
+        raise
+    if waits(events):
+        session.tell(pause(events, session.again))
+    elif session.screen is not None:
         session.screen.times(timings(events))
         if session.out is not None:
             session.screen.note(f"the spoken answer is in {session.out}")
     return events
 
 
-def _answering(session: Session) -> "Answering | None":
+def answering(session: Session) -> "Answering | None":
     """Who answers the workflow's questions in this turn."""
     from .answering import Answering, somebody_is_there, typed_line
 
@@ -145,7 +195,14 @@ def _answering(session: Session) -> "Answering | None":
 
 
 def output_of(events: "list[Event]") -> dict[str, Any]:
-    """What the run came to."""
+    """What the run came to; nothing where it waits."""
     from ...agents.events import RunFinished
 
-    return next(event.output for event in reversed(events) if isinstance(event, RunFinished))
+    return next((event.output for event in reversed(events) if isinstance(event, RunFinished)), {})
+
+
+def waits(events: "list[Event]") -> bool:
+    """Whether the run waits for a person."""
+    from ...agents.events import RunPaused
+
+    return any(isinstance(event, RunPaused) for event in events)

@@ -1,5 +1,6 @@
 """`antiphon tutor`: a parent's view of what was asked, and how to delete it."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ...agents.guards.types import Category
     from ..report.days import Report
     from ..report.lines import Line
-    from ..run.records import Records, Row
+    from ..run.records import Row
 
 WORKFLOW = "child_tutor"
 RULES = "child"
@@ -30,7 +31,8 @@ _LANGUAGE = click.option("--language", type=click.Choice(["en", "zh"]), help="By
 def tutor() -> None:
     """For parents: what a child asked and was told; delete it.
 
-    The record lies on this machine alone. `record: false` in app.yaml, or --no-record, keeps none.
+    The record lies on this machine alone, unless app.yaml names a database under storage.url. `record: false` there, or
+    --no-record, keeps none.
     """
 
 
@@ -65,18 +67,19 @@ def report(
 
     tongue = language or language_here()
     first, last = _period(day, since, until)
-    records = _records(app, profile)
-    rows = _about(topic, records.rows(_midnight(first), _midnight(last + timedelta(days=1))))
+    where = _where(app, profile)
+    rows = _about(topic, _rows(where, first, last))
     made = report_of(rows, first, last, _categories(), tongue)
     if html is not None:
         _write_page(html, made, tongue, topic)
     if as_json:
-        click.echo(json.dumps(_plain(made, records), ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(_plain(made, where), ensure_ascii=False, indent=2, default=str))
     elif html is None:
         _show(lines(made, tongue, about=topic))
     else:
         click.echo(summary(made, tongue))
-    click.echo(f"\n{label('file', tongue, records.path)}\n{label('forget', tongue)}", err=as_json)
+    place = label("file", tongue, where) if isinstance(where, Path) else label("database", tongue)
+    click.echo(f"\n{place}\n{label('forget', tongue)}", err=as_json)
 
 
 @tutor.command()
@@ -90,14 +93,15 @@ def report(
 def forget(
     day: str, topic: str, everything: bool, yes: bool, language: str | None, app: Path | None, profile: str
 ) -> None:
-    """Delete from the record for good, by day, by topic, or everything."""
+    """Delete from the record for good, by day, by topic, or everything; and all else that was said in those runs."""
     from ..report.labels import label, language_here
 
     if bool(day) + bool(topic.strip()) + everything != 1:
         raise InputError("say what to delete", hint="Give one of --day DATE, --topic TOPIC and --all")
     tongue = language or language_here()
-    records = _records(app, profile)
-    rows = _of_day(_date(day, "--day"), records) if day else _about(topic, records.rows())
+    where = _where(app, profile)
+    only = _date(day, "--day") if day else None
+    rows = _about(topic, _rows(where, only, only))
     if not rows:
         click.echo(label("nothing_to_delete", tongue))
         return
@@ -105,14 +109,36 @@ def forget(
     click.echo(label("will_go", tongue, entries), err=True)
     if not yes and not agreed(label("go", tongue)):
         raise click.Abort
-    records.delete(rows)
+    asyncio.run(_deleted(where, rows))
     click.echo(label("gone", tongue, entries))
 
 
-def _records(app: Path | None, profile: str) -> "Records":
-    from ..run.records import records_of
+def _where(app: Path | None, profile: str) -> Path | str:
+    from ...agents.timeline.opening import place_of
 
-    return records_of(WORKFLOW, machine(app, profile).data)
+    return place_of(machine(app, profile))
+
+
+def _rows(where: Path | str, first: date | None, last: date | None) -> "list[Row]":
+    """What is recorded of these days, both included."""
+    begin, end = first and _midnight(first), last and _midnight(last + timedelta(days=1))
+    return asyncio.run(_found(where, begin, end))
+
+
+async def _found(where: Path | str, begin: datetime | None, end: datetime | None) -> "list[Row]":
+    from ...agents.timeline.opening import open_timeline_if_kept
+    from ..run.records import Records
+
+    async with open_timeline_if_kept(where) as timeline:
+        return await Records(timeline).rows(WORKFLOW, begin, end) if timeline else []
+
+
+async def _deleted(where: Path | str, rows: "list[Row]") -> None:
+    from ...agents.timeline.opening import open_timeline
+    from ..run.records import Records
+
+    async with open_timeline(where) as timeline:
+        await Records(timeline).delete(rows)
 
 
 def _categories() -> "dict[str, Category]":
@@ -129,10 +155,6 @@ def _about(topic: str, rows: "list[Row]") -> "list[Row]":
     from ..report.days import is_about, question_of
 
     return [row for row in rows if is_about(question_of(row, {}, "en"), topic)] if topic.strip() else rows
-
-
-def _of_day(day: date, records: "Records") -> "list[Row]":
-    return records.rows(_midnight(day), _midnight(day + timedelta(days=1)))
 
 
 def _period(day: str, since: str, until: str) -> tuple[date, date]:
@@ -188,7 +210,7 @@ def _write_page(path: Path, made: "Report", language: str, about: str) -> None:
     click.echo(f"{path}", err=True)
 
 
-def _plain(made: "Report", records: "Records") -> dict[str, Any]:
+def _plain(made: "Report", where: Path | str) -> dict[str, Any]:
     from dataclasses import asdict
 
     def days() -> Iterator[dict[str, Any]]:
@@ -197,7 +219,7 @@ def _plain(made: "Report", records: "Records") -> dict[str, Any]:
             yield {"day": str(day.day), "minutes": round(day.seconds / 60, 1), "questions": questions}
 
     return {
-        "file": str(records.path),
+        "file": str(where) if isinstance(where, Path) else None,
         "since": str(made.since),
         "until": str(made.until),
         "questions": made.count,

@@ -2,21 +2,22 @@
 
 import asyncio
 import json
+import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import click
 
 from ...tools.base.errors import InputError
+from ...tools.base.ids import short_id
 from .inputs import help_of, parse_inputs
 from .options import Options, shared
-from .turns import Session, open_session, output_of, take_turn
+from .runs_told import WAITS, paused_as_json
+from .turns import Session, open_session, output_of, take_turn, waits
 
 if TYPE_CHECKING:
-    from ...agents.events import Event
     from ..spec.types import WorkflowSpec
 
 _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
@@ -28,11 +29,16 @@ _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the spoken answer: .wav, .ogg, .mp3 ..."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end and nothing else.")
-def run(options: Options, out: Path | None, as_json: bool) -> None:
+@click.option("--enqueue", is_flag=True, help="Let a worker run it: antiphon worker. Needs Postgres.")
+@click.option("--priority", default=0, metavar="N", help="With --enqueue: before runs of a smaller number.")
+def run(options: Options, out: Path | None, as_json: bool, enqueue: bool, priority: int) -> None:
     """Run a workflow once: antiphon run child-tutor --text "Why is the sky blue?" --age 8
 
     WORKFLOW is a workflow.yaml or a ready-made workflow: child-tutor. Its inputs are options: --text, --age.
+    Exit status 3: it waits for a person, and `antiphon runs resume` goes on with it.
     """
+    from .summary import summary
+
     if options.help_ or not options.workflow:
         return help_of(click.get_current_context(), options.workflow, options.python)
     with ExitStack() as stack:
@@ -42,15 +48,21 @@ def run(options: Options, out: Path | None, as_json: bool) -> None:
         _keep_apart(out, given)
         if _asks_nothing(session.workflow.spec, given):
             raise InputError("there is no question", hint='Give --text "..." or --audio FILE')
+        if enqueue:
+            return _enqueue(session, given, priority)
         events = asyncio.run(take_turn(session, given))
     if as_json:
-        click.echo(json.dumps(_summary(events, out), ensure_ascii=False, indent=2))
+        told = paused_as_json(events) if waits(events) else summary(events, out)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    if waits(events):
+        click.get_current_context().exit(WAITS)
     return None
 
 
 @click.command(add_help_option=False, context_settings=_CONTEXT)
 @shared
-def chat(options: Options) -> None:
+@click.option("--thread", default="", metavar="NAME", help="Go on with the conversation of that name, or begin one.")
+def chat(options: Options, thread: str) -> None:
     """Talk with a workflow, turn by turn. A line that names a recording is heard; an empty line or Ctrl-D ends.
 
     WORKFLOW is a workflow.yaml or a ready-made workflow: child-tutor. Its inputs are options: --age.
@@ -59,8 +71,12 @@ def chat(options: Options) -> None:
         return help_of(click.get_current_context(), options.workflow, options.python)
     with ExitStack() as stack:
         session = _session(stack, options, options.verbose)
-        session.thread = uuid4().hex
-        _talk(session, parse_inputs(session.workflow.spec, options.inputs))
+        session.thread = thread or short_id()
+        if _talk(session, parse_inputs(session.workflow.spec, options.inputs)) and session.keeps:
+            name = shlex.quote(session.thread)
+            click.echo(
+                f"kept     go on with: antiphon chat {options.workflow} --thread {name}{session.again}", err=True
+            )
     return None
 
 
@@ -76,14 +92,16 @@ def _session(stack: ExitStack, options: Options, verbose: bool | None) -> Sessio
         python=options.python,
     )
     session.play, session.knowledge, session.answers = options.play, options.knowledge, answers
-    session.record = session.app.record and not options.no_record
+    session.record = session.keeps = session.app.record and not options.no_record
     return session
 
 
-def _talk(session: Session, inputs: dict[str, Any]) -> None:
+def _talk(session: Session, inputs: dict[str, Any]) -> int:
+    """How many turns there were."""
     from ...agents.models.chat import Message
     from ...tools.base.errors import AntiphonError
 
+    turns = 0
     while line := _asked():
         try:
             said = {"audio": line} if _names_a_file(line) else {"text": _utf8(line)}
@@ -91,11 +109,13 @@ def _talk(session: Session, inputs: dict[str, Any]) -> None:
         except AntiphonError as error:  # a turn that fails does not end the conversation
             click.echo(f"antiphon: {error}", err=True)
             continue
+        turns += 1
         output = output_of(events)
         session.history += [
             Message("user", str(output.get("question", line))),
             Message("assistant", str(output.get("answer", ""))),
         ]
+    return turns
 
 
 def _asked() -> str:
@@ -133,20 +153,28 @@ def _keep_apart(out: Path | None, given: dict[str, str]) -> None:
         raise InputError("this is the recording of the question", at=str(out), hint="Give --out another name")
 
 
-def _summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
-    from ...agents.events import Guarded, Heard, as_dict
-    from ..run.timings import timings
+def _enqueue(session: Session, given: dict[str, str], priority: int) -> None:
+    """Let a run wait for a worker."""
+    id = asyncio.run(_enqueued(session, given, priority))
+    click.echo(f"queued   look at it with: antiphon runs show {id}{session.again}", err=True)
+    click.echo(id)
 
-    times = timings(events)
-    heard = next((as_dict(event) for event in events if isinstance(event, Heard)), None)
-    guarded = next((as_dict(event) for event in events if isinstance(event, Guarded)), None)
-    return {
-        **output_of(events),
-        "heard": heard,
-        "guarded": guarded,
-        "seconds": {name: round(seconds, 3) for name, seconds in times.parts},
-        "first_sound_s": times.first_sound_s,
-        "last_written_s": times.last_written_s,
-        "total_s": round(times.total_s, 3),
-        "sound": str(out) if out else None,
-    }
+
+async def _enqueued(session: Session, given: dict[str, str], priority: int) -> str:
+    from ..run.demanding import held_to
+    from ..run.inputs import checked_input
+    from ..run.keeping import begin
+    from ..storage.store import open_store
+    from ..worker.queueing import open_queue
+    from ..worker.types import database_of
+
+    database_of(session.app)  # whoever has none is told before anything is made
+    values = checked_input(session.workflow.spec, given)
+    held_to(session.workflow, session.app.policy)
+    options = {"spoken": False, "knowledge": [str(one.resolve()) for one in session.knowledge]}
+    async with open_store(session.app) as store, open_queue(store) as queue:
+        row = await begin(
+            store, session.workflow, values, thread=session.thread, status="queued", priority=priority, options=options
+        )
+        await queue.add(row)
+    return row.id

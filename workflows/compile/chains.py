@@ -6,14 +6,14 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from ...agents.events import StepStarted
 from ...tools.base.errors import EngineError
 from ..spec.kinds.common import NodeBase
 from .failures import is_stopped
 from .links import Link
-from .step import Outcome, Step, Streamer, in_language
+from .step import Outcome, Runner, Step, Streamer, in_language
 from .trying import naming
 
 _PASSES = re.compile(r"(#\d+)*$")
@@ -44,12 +44,12 @@ async def run_chain(chain: list[Link], step: Step) -> list[tuple[Outcome, float]
     for link in chain:
         step.emit(StepStarted(step=step_of(step, chain, link).name, kind=kind(link.node), about=about(link, step)))
     head = chain[0]
-    if isinstance(head.runner, Streamer):
+    if hasattr(head.runner, "stream"):  # a look whether it is a Streamer takes as long as many a node's work
         return await _flow(chain, step)
-    assert head.runner is not None
+    runner = cast(Runner, head.runner)
     began = time.monotonic()
     with naming(step):
-        outcome = await head.runner.run(step)
+        outcome = await runner.run(step)
     return [(outcome, time.monotonic() - began)]
 
 

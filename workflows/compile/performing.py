@@ -38,11 +38,13 @@ def perform(place: Place) -> Run:
             own.emit(StepFinished(step=own.name, seconds=seconds))
         return update
 
+    is_plain = place.head.node.retry is None and place.head.node.timeout is None
+
     async def node(state: Mapping[str, Any], turn: Turn) -> Going:
         step = counted(place, place.step(state, turn))
         with naming(step):
             await begin(place, step)
-        update = await tried(place.head.node, step, work)
+        update = await (work(step) if is_plain else tried(place.head.node, step, work))
         if isinstance(place.head.node, End):
             update[ENDED] = True
         with naming(step):
@@ -111,18 +113,22 @@ def _short(value: Any) -> str:
 
 def counted(place: Place, step: Step) -> Step:
     """The step, with the tokens its models write counted for itself and for the loops around it."""
-    own = [(step_of(step, place.links, link).name, link.node.limits) for link in place.links]
     around = list[tuple[str, NodeLimits]]()
     for level in place.level.around():
         if not isinstance(level.block, Loop):
             break
-        around.append((named(level.prefix[:-1], step.state, step.turn), level.block.limits))
+        around.append((level.prefix[:-1], level.block.limits))
+    limited = [*(link.node.limits for link in place.links), *(limits for _, limits in around)]
+    if all(limits.tokens is None for limits in limited):
+        return step
+    own = [(step_of(step, place.links, link).name, link.node.limits) for link in place.links]
+    loops = [(named(name, step.state, step.turn), limits) for name, limits in around]
 
     def emit(event: Event) -> None:
         step.emit(event)
         if isinstance(event, Finished):
             mine = own if len(own) == 1 else [one for one in own if one[0] == event.step]
-            for name, limits in (*mine, *around):
+            for name, limits in (*mine, *loops):
                 step.turn.spending.wrote(name, event.completion_tokens, limits)
 
     return replace(step, turn=replace(step.turn, emit=emit))

@@ -60,8 +60,8 @@ class Question:
     form: Mapping[str, Any]
 
 
-Answer = Callable[[Question], Awaitable[Mapping[str, Any]]]
-"""Puts a question to a person and gives back the filled-in form."""
+Answer = Callable[[Question], Awaitable[Mapping[str, Any] | None]]
+"""Puts a question to a person and gives back the filled-in form; None where nobody answers now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ LABELS = {
         "时间从提问算到回答结束；两个问题之间不超过五分钟的停顿也算在内。",
     ),
     "file": ("The record is kept in {0}", "记录保存在 {0}"),
+    "database": ("The record is kept in the database that app.yaml names", "记录保存在 app.yaml 指定的数据库里"),
     "forget": ("To delete from it: antiphon tutor forget --help", "要删除记录：antiphon tutor forget --help"),
     "will_go": ("This deletes {0}, for good.", "将永久删除 {0}。"),
     "go": ("Delete?", "确定删除吗？"),

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from ...agents.events import Event, RunFinished, RunPaused, RunStarted, RunStopped
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
+from ...agents.timeline.query import Query
 from ...agents.timeline.types import Part
 from ...tools.base.finishing import to_its_end
 from ..compile.failures import RunLimitReached
 from ..compile.spending import Spending
-from ..compile.step import Answer
+from ..compile.step import Answer, Turn
 from ..storage.claims import Claim, claim
 from ..storage.fingerprint import refuse_changed
 from ..storage.journal import RunJournal
@@ -29,7 +31,7 @@ from .keeping import history_of, input_of, kept_of, names_of, tail_of, workflow_
 from .recording import Recorder
 from .stream import Stream
 from .tracing import traced
-from .work import Job, finish, work
+from .work import Job, end_of, work
 
 AGAIN = ("failed", "stopped", "cancelled")
 """Who goes on with such a run means to have it tried again, with its limits anew."""
@@ -155,7 +157,6 @@ class _Driver:
             await history_of(self.store.timeline, row) if self.given.history is None else self.given.history,
             self.given.answer,
             tuple(Path(one) for one in row.options.get("knowledge", ())),
-            self.given.recorder,
         )
         journal = RunJournal(self.store, row, scribe, emit, is_tried_again=self.before in AGAIN)
         kept = Kept(saver, row.checkpoints, "sync" if row.options.get("durable") else "exit", resumes)
@@ -163,13 +164,25 @@ class _Driver:
         if state.get(PAUSED):
             await self._paused(emit, [str(one.value) for one in state[PAUSED]])
         else:
-            await self._done(scribe, emit, await finish(job, turn, state))
+            end = end_of(job, turn, state)
+            await self._said(scribe, end.output.get("answer"))
+            await self._recorded(row, turn, state)
+            await self._done(scribe, emit, end)
+
+    async def _said(self, scribe: Scribe, answer: Any) -> None:
+        scribe.end_of_answer()
+        await scribe.flush()
+        if isinstance(answer, str) and answer and not (scribe.has_answered or await self._has_answered()):
+            await scribe.add("answer", ASSISTANT, Part("text", answer), heard=True)
+
+    async def _recorded(self, row: RunRow, turn: Turn, state: Mapping[str, Any]) -> None:
+        """After all that was said, to which a record refers."""
+        recorder = self.given.recorder
+        if recorder is not None:
+            recorder.conversation, recorder.began = row.thread, row.began or recorder.began
+            await recorder.keep(turn, state, nullcontext(self.store.timeline))
 
     async def _done(self, scribe: Scribe, emit: Callable[[Event], None], end: RunFinished) -> None:
-        await scribe.flush()
-        answer = end.output.get("answer")
-        if not scribe.has_answered and isinstance(answer, str) and answer:
-            await scribe.add("answer", ASSISTANT, Part("text", answer), heard=True)
         tail = scribe.tail
         output = await scribe.add("output", self.workflow.spec.name, Part("data", data=end.output))
         kept = await scribe.add("value", "kept", Part("data", data=end.kept)) if end.kept else ""
@@ -177,6 +190,11 @@ class _Driver:
             status="done", ended=time.time(), output_entry=output, kept_entry=kept, tail_entry=tail, problem_entry=""
         )
         emit(end)
+
+    async def _has_answered(self) -> bool:
+        """Whether a process that died had said it."""
+        query = Query(run=self.held.row.id, kinds=("answer",), last=1)
+        return bool(await self.store.timeline.find(query))
 
     async def _paused(self, emit: Callable[[Event], None], keys: list[str]) -> None:
         calls = {one.key for one in await self.store.calls.of(self.held.row.id) if one.state == "uncertain"}

@@ -1,9 +1,8 @@
 """A run is gone on with from an earlier point of another one, whose past it shares."""
 
 import asyncio
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...agents.timeline.query import Query
@@ -74,14 +73,6 @@ async def planned(store: "Store", id: str, workflow: Workflow, at: str = "") -> 
     await asyncio.to_thread(checked_input, workflow.spec, await input_of(store, row))
     calls = [one for one in await store.calls.of(row.id) if one.state != "void"]
     return Fork(row, workflow, point, tuple(one for one in calls if point is None or one.began > point.when))
-
-
-async def fork(store: "Store", id: str, at: str = "", *, workflow: Workflow) -> RunRow:
-    """Make a run that goes on from an earlier point of another one, in a conversation of its own; `resume` goes on with it.
-
-    Arguments and errors as `planned`.
-    """
-    return await forked(store, await planned(store, id, workflow, at))
 
 
 async def forked(store: "Store", plan: Fork) -> RunRow:

@@ -1,31 +1,36 @@
 """What a run leaves in the record: what its workflow declares, and what was noted on the way."""
 
-import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...agents.events import Dropped, Event, Rewrote, Sounded, Warned
-from ...tools.base.errors import StorageError
+from ...tools.base.errors import AntiphonError
 from ..compile.step import Turn
-from ..spec.expressions import ExpressionError
 from ..spec.types import WorkflowSpec
-from .records import Row, records_of
 from .values import values_of
+
+if TYPE_CHECKING:
+    from ...agents.timeline.timeline import Timeline
+    from .records import Row
 
 
 @dataclass(slots=True)
 class Recorder:
-    """Listens to one run and keeps a row of it at its end."""
+    """Listens to one run and keeps a row of it at its end.
+
+    Attributes:
+        conversation: By default the run is one of its own.
+        began: Seconds since 1970.
+    """
 
     spec: WorkflowSpec
     conversation: str = ""
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    began: float = field(default_factory=time.time)
     noted: dict[str, Any] = field(default_factory=dict)
-    _from: float = field(default_factory=time.monotonic)
 
     def note(self, event: Event) -> None:
         """Take down what a record holds beside the declared values: `first_sound_s`, `rewritten`, `dropped`."""
@@ -39,23 +44,31 @@ class Recorder:
             case _:
                 pass
 
-    async def keep(self, turn: Turn, state: Mapping[str, Any], folder: Path | None = None) -> None:
+    async def keep(
+        self, turn: Turn, state: Mapping[str, Any], opening: "AbstractAsyncContextManager[Timeline]"
+    ) -> None:
         """Write the row; a record that cannot be written is told and does not lose the answer.
 
         Args:
-            folder: The data folder, by default this user's.
+            opening: Opens the timeline it is written to.
         """
+        from .records import Records
+
         try:
             row = self._row(turn, state)
-            await asyncio.to_thread(records_of(self.spec.name, folder).append, row)
-        except (StorageError, ExpressionError) as error:
+            async with opening as timeline:
+                await Records(timeline).append(row, datetime.now(UTC))
+        except AntiphonError as error:
             turn.emit(Warned(problem=f"this turn is not recorded: {error}"))
 
-    def _row(self, turn: Turn, state: Mapping[str, Any]) -> Row:
+    def _row(self, turn: Turn, state: Mapping[str, Any]) -> "Row":
+        from .records import Row
+
         values = self.noted | values_of(self.spec, self.spec.record, turn, state)
         outcome = str(values.get("outcome", ""))
-        seconds = round(time.monotonic() - self._from, 3)
-        return Row(self.spec.name, self.began, seconds, outcome, values, self.conversation)
+        began = datetime.fromtimestamp(self.began, UTC)
+        seconds = round(time.monotonic() - turn.spending.began, 3)
+        return Row(self.spec.name, began, seconds, outcome, values, self.conversation or turn.run, turn.run)
 
     def _more(self, name: str, what: dict[str, str]) -> None:
         self.noted.setdefault(name, []).append(what)

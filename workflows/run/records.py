@@ -1,32 +1,21 @@
-"""What is kept of finished runs: one SQLite file for each workflow, which only this user may read.
+"""What is kept of finished runs: entries of the timeline, beside what was said in them.
 
-What is deleted is gone from the bytes of the files, not only from their index.
+What is deleted is gone from the bytes of the files, with everything that was said and done in its run.
 """
 
 import json
-import sqlite3
-from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from ...tools.base.places import data_folder
-from ...tools.base.private_file import opened, purge, transaction
+from ...agents.timeline.query import Query
+from ...agents.timeline.timeline import Timeline
+from ...agents.timeline.types import Entry, Kind, Part
+from ...tools.base.ids import sorted_id
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY,
-    workflow TEXT NOT NULL,
-    conversation TEXT NOT NULL,
-    began TEXT NOT NULL,
-    seconds REAL NOT NULL,
-    outcome TEXT NOT NULL,
-    kept TEXT NOT NULL
-)
-"""
-_COLUMNS = "id, workflow, conversation, began, seconds, outcome, kept"
+_SAID: tuple[Kind, ...] = ("utterance", "answer")
+"""Where the texts of a record may stand already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +24,12 @@ class Row:
 
     Attributes:
         began: With its time zone, which is UTC in what is read.
-        seconds: From the beginning to the end of the run.
+        seconds: How long it was at work.
         outcome: What the workflow calls its end, "" if it does not say.
         values: What the workflow's `record` declares, and what was noted on the way.
-        conversation: Joins the turns of one conversation; "" for a run alone.
-        id: 0 before the row is kept.
+        conversation: Joins the turns of one conversation.
+        run: Its name, by which the timeline knows what was said in it.
+        id: That of its entry in the timeline, "" before the row is kept.
     """
 
     workflow: str
@@ -48,71 +38,90 @@ class Row:
     outcome: str
     values: Mapping[str, Any]
     conversation: str = ""
-    id: int = 0
+    run: str = ""
+    id: str = ""
 
 
-def records_of(workflow: str, folder: Path | None = None) -> "Records":
-    """The records of the workflow of that name, in a data folder; by default this user's."""
-    return Records((folder or data_folder()) / "records" / f"{workflow}.sqlite")
-
-
+@dataclass(frozen=True, slots=True)
 class Records:
-    """Finished runs in one file; any number of processes may write at once."""
+    """The finished runs in a timeline; any number of processes may write at once.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Every method raises StorageError where the database cannot be read or written.
+    """
 
-    def append(self, row: Row) -> None:
-        """Keep a run. Values that JSON has no form for, such as sound, are left out.
+    timeline: Timeline
 
-        Raises:
-            StorageError: it cannot be written.
+    async def append(self, row: Row, ended: datetime | None = None) -> None:
+        """Keep a run, once. Values that JSON has no form for, such as sound, are left out; a text that was said in the
+        run is only referred to.
+
+        Args:
+            ended: When it ended, where it was not at work all the time.
         """
-        began = _text_of(row.began)
-        values = json.dumps(dict(row.values), ensure_ascii=False, default=lambda _: None).encode(errors="replace")
-        columns = (row.workflow, row.conversation, began, row.seconds, row.outcome, values.decode())
-        with self._opened() as database, transaction(database):
-            database.execute(
-                "INSERT INTO runs (workflow, conversation, began, seconds, outcome, kept) VALUES (?, ?, ?, ?, ?, ?)",
-                columns,
-            )
+        values = _plain(row.values)
+        said = await self._said(row.run) if row.run else {}
+        elsewhere = {name: said[text] for name, text in values.items() if isinstance(text, str) and text in said}
+        own = {name: value for name, value in values.items() if name not in elsewhere}
+        parts = [Part("data", data={"outcome": row.outcome, "seconds": row.seconds, "values": own})]
+        if elsewhere:
+            parts.append(Part("data", data=elsewhere))
+        began = row.began.timestamp()
+        entry = Entry(
+            id=f"{row.run}.record" if row.run else sorted_id(),  # a run that was broken off here comes here again
+            thread=row.conversation,
+            run=row.run,
+            who=row.workflow,
+            kind="record",
+            parts=tuple(parts),
+            began=began,
+            ended=ended.timestamp() if ended else began + row.seconds,
+        )
+        await self.timeline.append(entry)
 
-    def rows(self, since: datetime | None = None, until: datetime | None = None) -> list[Row]:
-        """The runs that began at `since` or later and before `until`, the earliest first.
+    async def rows(self, workflow: str, since: datetime | None = None, until: datetime | None = None) -> list[Row]:
+        """The runs of a workflow that began at `since` or later and before `until`, the earliest first."""
+        begin, end = (when.timestamp() if when else None for when in (since, until))
+        query = Query(who=workflow, kinds=("record",), since=begin, until=end, forgotten=False)
+        found = [entry for entry in await self.timeline.find(query) if begin is None or entry.began >= begin]
+        referred = [id for entry in found for id in _elsewhere(entry).values()]
+        said = await self.timeline.entries(referred) if referred else {}
+        return [_row(entry, said) for entry in found]
 
-        Raises:
-            StorageError: the file cannot be read.
-        """
-        if not self.path.exists():
-            return []
-        begin, end = (_text_of(since) if since else ""), (_text_of(until) if until else "~")
-        with self._opened() as database:
-            found = database.execute(
-                f"SELECT {_COLUMNS} FROM runs WHERE began >= ? AND began < ? ORDER BY began, id", (begin, end)
-            ).fetchall()
-        return [_row(columns) for columns in found]
+    async def delete(self, rows: Collection[Row]) -> None:
+        """Forget runs for good: afterwards no file of the timeline holds what was said and done in them."""
+        if rows:
+            await self.timeline.forget(*(Query(run=row.run) if row.run else Query(ids=[row.id]) for row in rows))
 
-    def delete(self, rows: Collection[Row]) -> None:
-        """Remove runs for good: afterwards no file of this record holds their words.
-
-        Raises:
-            StorageError: it cannot be written, or another program keeps the file open for longer than it should.
-        """
-        if not rows:
-            return
-        with self._opened() as database:
-            with transaction(database):
-                database.executemany("DELETE FROM runs WHERE id = ?", [(row.id,) for row in rows])
-            purge(database, self.path)
-
-    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
-        return opened(self.path, "runs", _TABLE)
-
-
-def _text_of(when: datetime) -> str:
-    return when.astimezone(UTC).isoformat(timespec="milliseconds")
+    async def _said(self, run: str) -> dict[str, str]:
+        """The entries of a run by their texts."""
+        found = await self.timeline.find(Query(run=run, kinds=_SAID, forgotten=False))
+        return {entry.text: entry.id for entry in found if entry.text}
 
 
-def _row(columns: tuple[Any, ...]) -> Row:
-    number, workflow, conversation, began, seconds, outcome, values = columns
-    return Row(workflow, datetime.fromisoformat(began), seconds, outcome, json.loads(values), conversation, number)
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON gives them back."""
+    written = json.dumps(dict(values), default=lambda _: None)
+    plain: dict[str, Any] = json.loads(written, parse_constant=lambda _: None)
+    return plain
+
+
+def _elsewhere(entry: Entry) -> Mapping[str, str]:
+    """Which values are the texts of other entries."""
+    data: Sequence[Any] = [part.data for part in entry.parts[1:]]
+    return data[0] if data else {}
+
+
+def _row(entry: Entry, said: Mapping[str, Entry]) -> Row:
+    texts = {name: said[id].text for name, id in _elsewhere(entry).items() if id in said}
+    began = datetime.fromtimestamp(entry.began, UTC)
+    data = entry.data
+    return Row(
+        entry.who,
+        began,
+        data["seconds"],
+        data["outcome"],
+        {**data["values"], **texts},
+        entry.thread,
+        entry.run,
+        entry.id,
+    )

@@ -182,6 +182,28 @@ OPEN = ("intended", "uncertain")
 """Calls of which nobody knows whether they took place, where nobody works at their run."""
 
 
+async def fork(
+    store: "Store", id: str, at: str = "", *, workflow: Workflow | None = None, app: App | None = None
+) -> "RunRow":
+    """Make a run that goes on from an earlier point of another one, in a conversation of its own; `resume` goes on with
+    it. What the other run did before that point stays in their past, what it did after it is done again.
+
+    Args:
+        at: The number of a step or the name of a checkpoint, as `antiphon runs show` tells them, or `start`; by default
+            the last point that the workflow, as it is now, can go on from: of a run that has ended the beginning of its
+            last step.
+        workflow: Where it was made in Python.
+    Raises:
+        NoSuchRun: there is none of that name.
+        InputError: there is no such point, or what the run was given no longer fits or is forgotten.
+        WorkflowChanged: the workflow cannot go on from there.
+    """
+    from .forking import forked, planned
+
+    row = await store.runs.get(id)
+    return await forked(store, await planned(store, row.id, workflow or await loaded(row, app or _app_here()), at))
+
+
 async def delete(store: "Store", id: str) -> "RunRow":
     """Delete a run: its state, its calls, its questions, and what was said in it. Its forks lose the past they share.
 

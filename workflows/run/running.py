@@ -142,19 +142,21 @@ class _Start:
         await work(app, values, kept_before, stream, recorder)
 
     async def _run(self, app: App, values: Any, kept_before: Any, stream: Stream, recorder: "Recorder | None") -> None:
+        from ...agents.timeline.opening import open_timeline
         from ..compile.spending import Spending
         from .tracing import traced
-        from .work import Job, finish, work
+        from .work import Job, end_of, work
 
         spec, engines = self.workflow.spec, self.engines
-        job = Job(
-            self.workflow, app, stream.emit, engines, self.spoken, self.history, self.answer, self.knowledge, recorder
-        )
+        job = Job(self.workflow, app, stream.emit, engines, self.spoken, self.history, self.answer, self.knowledge)
         async with traced(app, stream.emit) as trace:
             stream.watchers += [trace] if trace is not None else []
             stream.emit(RunStarted(workflow=spec.name))
             turn, state = await work(job, values, kept_before or {}, spending=Spending(spec.limits), run=short_id())
-            stream.emit(await finish(job, turn, state))
+            end = end_of(job, turn, state)
+            if recorder is not None:
+                await recorder.keep(turn, state, open_timeline(app))
+            stream.emit(end)
 
     async def _kept_run(
         self, app: App, values: Any, kept_before: Any, stream: Stream, recorder: "Recorder | None"
@@ -219,7 +221,7 @@ def run(
         engines: Engines by role in place of the app's: fakes in tests, or one's own objects.
         spoken: Whether the answer shall become sound (`Sounded` events).
         history: What was said in the turns before; by default what the timeline holds of the thread.
-        record: Whether to keep on this machine what the workflow's `record` declares; see `records_of`.
+        record: Whether to keep in the timeline what the workflow's `record` declares; see `Records`.
         thread: The conversation this is a turn of. A durable run begins with what its turns before left and said.
         kept: What the turn before left for this one, `Result.kept`.
         knowledge: More folders of documents, or single ones, for the workflow's `retrieve` nodes to search.

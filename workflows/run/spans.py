@@ -153,7 +153,7 @@ class Spans:
             self._run_started(event)
         elif self._root is not None and self._root.ended is None:
             step = self._open.get(getattr(event, "step", ""))
-            if step is not None:
+            if step is not None and not isinstance(event, StepStarted):
                 step.last = event.at_s
             self._handlers.get(type(event), self._other)(event)
 
@@ -200,7 +200,7 @@ class Spans:
         before = self._open.get(event.step)
         if before is not None and not before.left:
             before.tries += 1
-            before.failed, before.asked = None, event.at_s
+            before.failed, before.asked, before.last = None, event.at_s, event.at_s
             before.span.note(event.at_s, "retry", {"antiphon.try": before.tries})
             return
         if before is not None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...agents.events import Event, Loading, RunFinished, Warned
 from ...agents.models.chat import Message
@@ -19,9 +19,6 @@ from .engines import OpenEngines
 from .invoking import Kept, invoke
 from .values import values_of
 
-if TYPE_CHECKING:
-    from .recording import Recorder
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -30,7 +27,6 @@ class Job:
     Attributes:
         engines: Engines by role in place of the app's.
         emit: Told all that happens.
-        recorder: Keeps what the workflow's `record` says.
     """
 
     workflow: Workflow
@@ -41,7 +37,6 @@ class Job:
     history: tuple[Message, ...] = ()
     answer: Answer | None = None
     knowledge: tuple[Path, ...] = ()
-    recorder: "Recorder | None" = None
 
 
 async def work(
@@ -92,12 +87,14 @@ async def work(
         return turn, await invoke(job.workflow, turn, kept_before, kept)
 
 
-async def finish(job: Job, turn: Turn, state: Mapping[str, Any]) -> RunFinished:
-    """What the run came to, with its row in the record."""
+def end_of(job: Job, turn: Turn, state: Mapping[str, Any]) -> RunFinished:
+    """What the run came to.
+
+    Raises:
+        ExpressionError: an expression of its output failed on that.
+    """
     spec = job.workflow.spec
     output = values_of(spec, spec.output, turn, state)
-    if job.recorder is not None:
-        await job.recorder.keep(turn, state, job.app.data)
     return RunFinished(output=output, kept={name: state[name] for name, one in spec.state.items() if one.keep})
 
 

@@ -114,6 +114,7 @@ class Checkpoints(BaseCheckpointSaver[str]):
         hidden = cast(Checkpoint, {**checkpoint, "channel_values": values})
         known = cast(CheckpointMetadata, {key: one for key, one in metadata.items() if key in _METADATA})
         async with self._turn:
+            self._held()
             with self._told("written"):
                 return await self.store.inner.aput(own, hidden, known, new_versions)
 
@@ -124,6 +125,7 @@ class Checkpoints(BaseCheckpointSaver[str]):
         hidden = [(channel, self._write(channel, value)) for channel, value in writes]
         await self._keep()
         async with self._turn:
+            self._held()
             with self._told("written"):
                 await self.store.inner.aput_writes(self._own(config), hidden, task_id, task_path)
 
@@ -179,7 +181,6 @@ class Checkpoints(BaseCheckpointSaver[str]):
     async def _keep(self) -> None:
         self._held()
         await self.words.keep()
-        self._held()
 
     def _hidden(self, namespace: str, checkpoint: Checkpoint) -> dict[str, Any]:
         """The channels with references; one that has not changed since the last time is not gone through again."""
@@ -283,7 +284,9 @@ async def _postgres(url: str) -> "AsyncIterator[AsyncPostgresSaver]":
             await _set_up(connection)
     except psycopg.Error as error:
         raise _no_server(error, url) from error
-    async with AsyncConnectionPool(url, min_size=0, max_size=CONNECTIONS, kwargs=settings, open=False) as pool:
+    pool: AsyncConnectionPool[AsyncConnection[dict[str, Any]]]
+    pool = AsyncConnectionPool(url, min_size=0, max_size=CONNECTIONS, kwargs=settings, open=False)
+    async with pool:
         saver = AsyncPostgresSaver(pool, serde=PlainData())
         # Its one lock lets one statement at a time through, whatever the pool has (langgraph issue 7259).
         saver.lock = asyncio.Semaphore(CONNECTIONS)  # type: ignore[assignment]

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from langgraph.checkpoint.base import Checkpoint, CheckpointTuple
 from langgraph.checkpoint.serde.types import TASKS
+from langgraph.constants import START
 from langgraph.types import Send
 
 from .checkpoints import Checkpoints
@@ -48,5 +50,12 @@ def _point(found: CheckpointTuple) -> Point:
 def _next(checkpoint: Checkpoint) -> Iterator[str]:
     """What LangGraph keeps for the next step: a channel for each node that is to run, and a list of Sends."""
     values = checkpoint["channel_values"]
-    yield from (channel.removeprefix(_BRANCH) for channel in values if channel.startswith(_BRANCH))
+    for channel, value in values.items():
+        if channel == START or (channel.startswith(_BRANCH) and not _is_waiting(value)):
+            yield channel.removeprefix(_BRANCH)
     yield from (one.node for one in values.get(TASKS) or () if isinstance(one, Send))
+
+
+def _is_waiting(value: Any) -> bool:
+    """Whether this is of a node that waits for all others: its value, and whether they have ended."""
+    return isinstance(value, list | tuple) and not value[-1]

@@ -60,12 +60,6 @@ async def remove(transaction: Transaction, thread: str) -> None:
         await transaction.run(f"DELETE FROM {table.name} WHERE thread_id = ?", thread)
 
 
-async def remove_run(transaction: Transaction, run: str) -> None:
-    """Remove every checkpoint of a run, those included that a former owner wrote where nobody reads."""
-    for table in await _tables(transaction):
-        await transaction.run(f"DELETE FROM {table.name} WHERE thread_id LIKE ?", f"{run}.%")
-
-
 def _until(table: _Table, thread: str, until: str) -> tuple[str, Sequence[str]]:
     """Ids are sorted by time, in graphs within graphs as well; what is written to the last checkpoint came after it.
 

@@ -44,7 +44,7 @@ class Scribe:
         assert self._task is not None
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        self._end_of_answer()
+        self.end_of_answer()
         await to_its_end(self.flush())
 
     async def add(self, kind: Kind, who: str, *parts: Part, **more: Any) -> str:
@@ -73,7 +73,7 @@ class Scribe:
             case Asked(key=""):
                 self._note("question", event.step, (Part("text", event.text),), heard=True)
             case RunFinished() | RunPaused() | RunStopped():
-                self._end_of_answer()
+                self.end_of_answer()
             case _:
                 pass
 
@@ -90,11 +90,11 @@ class Scribe:
 
     def _note(self, kind: Kind, who: str, parts: tuple[Part, ...], **more: Any) -> None:
         if kind in ("utterance", "question"):
-            self._end_of_answer()
+            self.end_of_answer()
         self._waiting.append(Entry(thread=self._row.thread, run=self._row.id, who=who, kind=kind, parts=parts, **more))
         self._there_is.set()
 
-    def _end_of_answer(self) -> None:
+    def end_of_answer(self) -> None:
         """Sentences that were said one after the other are one answer."""
         if not self._said:
             return

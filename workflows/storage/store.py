@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...agents.roles.types import App
-from ...agents.timeline.opening import FILE
+from ...agents.timeline.opening import open_timeline, ready
 from ...agents.timeline.timeline import Timeline
 from ...tools.base.database import Database, open_database
 from .calls import Calls
@@ -73,11 +73,9 @@ async def open_store(app: App) -> AsyncIterator[Store]:
     where: Path | str = url or app.data / "runs.sqlite"
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(where))
-        words = database if url else await stack.enter_async_context(open_database(app.data / FILE))
-        store = _store(where, database, Timeline(words), stack)
-        await store.timeline.prepare()
+        timeline = await ready(database) if url else await stack.enter_async_context(open_timeline(app))
         await database.prepare(SCHEMA)
-        yield store
+        yield _store(where, database, timeline, stack)
 
 
 def _store(where: Path | str, database: Database, timeline: Timeline, stack: AsyncExitStack) -> Store:

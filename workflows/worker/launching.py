@@ -13,7 +13,7 @@ from .queueing import APPLICATION, FROZEN_S, VERSION, WORKFLOW
 from .quiet import LEVEL, quiet
 from .types import EACH, Limits
 
-POLL_S = 0.1
+POLL_S = 0.2
 """So often the queue is looked at; at each look as many runs are taken as there is room for."""
 
 

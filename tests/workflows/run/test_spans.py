@@ -148,7 +148,7 @@ def test_a_model_call_has_its_tokens_and_its_time() -> None:
 
 
 def test_a_second_model_call_of_a_step_begins_when_the_first_has_ended() -> None:
-    tokens = {"prompt_tokens": 1, "cached_tokens": 0, "completion_tokens": 1}
+    tokens: dict[str, Any] = {"prompt_tokens": 1, "cached_tokens": 0, "completion_tokens": 1}
     told = spans_of(start("a"), Finished(at_s=2, step="a", **tokens), Finished(at_s=3, step="a", **tokens), END)
     assert (told["chat"].ended, told["chat'"].began, told["chat'"].ended) == (2, 2, 3)
 

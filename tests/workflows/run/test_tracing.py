@@ -15,11 +15,13 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from antiphon import Agent, Workflow, run
-from antiphon.agents.events import Event, RunFinished, RunStarted, Warned
+from antiphon.agents.events import Event, RunFinished, RunPaused, RunStarted, Warned
 from antiphon.agents.models.chat import Reply, Usage
 from antiphon.agents.models.scripted import Scripted
-from antiphon.agents.roles.types import App
+from antiphon.agents.roles.types import App, Storage
 from antiphon.tools.base.errors import EndpointBrokeOff, InputError, MissingExtra
+from antiphon.workflows.compile.step import Question
+from antiphon.workflows.run.resuming import resume
 from antiphon.workflows.run.tracing import FLUSH_S, traced
 
 HELPER = Agent("helper", "Be short.")
@@ -144,8 +146,8 @@ async def test_a_run_that_fails_has_its_error_in_the_trace(receiver: Receiver) -
     with pytest.raises(EndpointBrokeOff):
         await run(HELPER, "Why?", app=app_telling(receiver.address), engines=engines)
     spans = receiver.spans
-    errors = {name: attributes(one)["error.type"] for name, one in spans.items() if one.status.code == 2}
-    assert Status.STATUS_CODE_ERROR == 2
+    failed = {name: one for name, one in spans.items() if one.status.code == Status.STATUS_CODE_ERROR}
+    errors = {name: attributes(one)["error.type"] for name, one in failed.items()}
     assert errors == {"llm answer": "model", "invoke_workflow agent": "EndpointBrokeOff"}
 
 
@@ -245,18 +247,19 @@ async def test_without_a_collector_in_app_yaml_the_environment_switches_nothing_
     assert receiver.bodies == []
 
 
-def test_opentelemetry_is_imported_only_for_a_collector() -> None:
+def test_nothing_that_exports_is_imported_without_a_collector() -> None:
+    """LangGraph's own dependencies import parts of the SDK where it is installed; none of them sends spans."""
     code = """
-import asyncio, sys
+import sys
 from antiphon import Agent, run
 from antiphon.agents.models.scripted import Scripted
-from antiphon.agents.roles.types import App
+from antiphon.agents.roles.types import App, Storage
 app = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "embedded", "model": "none"}}})
 run(Agent("a", "b"), "c", app=app, engines={"chat": Scripted(["d."])}).result()
-print([name for name in sys.modules if name.startswith("opentelemetry.sdk") or name.startswith("opentelemetry.exp")])
+print({"opentelemetry.exporter", "opentelemetry.proto", "antiphon.workflows.run.collector"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "set()"
 
 
 async def test_what_is_missing_names_its_extra(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,5 +271,42 @@ async def test_what_is_missing_names_its_extra(receiver: Receiver, monkeypatch: 
 
 async def test_a_key_that_is_not_set_is_told_before_the_run(receiver: Receiver) -> None:
     app = app_telling(receiver.address, headers_env={"x-key": "NO_SUCH_KEY"})
-    with pytest.raises(InputError, match="telemetry: the environment variable NO_SUCH_KEY.*is not set"):
+    with pytest.raises(InputError, match=r"telemetry: the environment variable NO_SUCH_KEY.*is not set"):
         await run(HELPER, "Why?", app=app, engines=scripted())
+
+
+async def test_a_run_that_waits_and_is_resumed_is_one_trace(receiver: Receiver, tmp_path: Path) -> None:
+    (tmp_path / "workflow.yaml").write_text(
+        """\
+schema: workflow/v1
+name: agreed
+state: {agreed: {type: boolean, default: false}}
+output: {agreed: "${state.agreed}"}
+start: agree
+nodes:
+  agree:
+    kind: ask
+    text: Shall it be?
+    form: {agreed: {type: boolean}}
+    into: {agreed: "${result.agreed}"}
+    next: end
+"""
+    )
+    app = app_telling(receiver.address).model_copy(update={"storage": Storage(folder=str(tmp_path / "data"))})
+    waiting = await run(Workflow.load(tmp_path), app=app, durable=True)
+    first = receiver.spans["invoke_workflow agreed"]
+    receiver.bodies.clear()
+
+    async def yes(question: Question) -> dict[str, Any]:
+        return {"agreed": True}
+
+    paused = next(event for event in waiting.events if isinstance(event, RunPaused))
+    result = await resume(paused.run, app=app, answer=yes)
+    second = receiver.spans["invoke_workflow agreed"]
+    assert result.output == {"agreed": True}
+    assert (first.trace_id == second.trace_id, first.span_id == second.span_id) == (True, False)
+    told = [attributes(one) for one in (first, second)]
+    assert [(one["antiphon.outcome"], one["antiphon.resumed"]) for one in told] == [
+        ("waiting", False),
+        ("finished", True),
+    ]

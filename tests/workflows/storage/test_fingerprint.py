@@ -1,5 +1,6 @@
 """What a run holds its workflow to."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def spec(*changes: tuple[str, str]) -> WorkflowSpec:
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
-    return WorkflowSpec.model_validate(parse_yaml(text, "orders.yaml").value)
+    return WorkflowSpec.model_validate(parse_yaml(text, Path("orders.yaml")).value)
 
 
 def changed(*changes: tuple[str, str]) -> list[str]:

@@ -33,7 +33,8 @@ async def _save(store: Store, row: RunRow, size: int) -> None:
     saver = await store.saver(row, lambda: False, ["number"])
     checkpoint = empty_checkpoint()
     checkpoint["channel_values"] = {"number": list(range(size))}
-    checkpoint["channel_versions"] = versions = {"number": "1"}
+    versions: dict[str, str | int | float] = {"number": "1"}
+    checkpoint["channel_versions"] = versions
     config: Any = {"configurable": {"thread_id": row.checkpoints, "checkpoint_ns": ""}}
     await saver.aput(config, checkpoint, {"source": "loop", "step": 0, "parents": {}}, versions)
 

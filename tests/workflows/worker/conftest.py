@@ -106,6 +106,14 @@ class Field:
         await until(all_ended, within_s)
         return [await self.status(run) for run in runs]
 
+    async def ended_as(self, status: str, run: str, within_s: float = 20) -> None:
+        """Wait until a run has a status."""
+
+        async def has() -> bool:
+            return await self.status(run) == status
+
+        await until(has, within_s)
+
     async def ledger(self, what: str = "", run: str = "") -> list[tuple[str, str, str, float]]:
         """Run, worker, what, when; in the order of the clock of the database."""
         rows = await self.store.database.rows("SELECT run, worker, what, at FROM ledger ORDER BY at")

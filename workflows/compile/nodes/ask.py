@@ -70,11 +70,19 @@ def _filled(step: Step, question: Question, given: Mapping[str, Any]) -> dict[st
 
 
 async def _told(step: Step, question: Question, key: str, left: float | None) -> Mapping[str, Any]:
+    given = await _put(step, question, left)
+    if given is not None:
+        return given
+    if step.turn.journal is not None:
+        paused(key)
+    asked = " ".join(question.text.split())[:120]
+    raise Refused(f"nobody is there to answer: {asked}", at=step.name, hint=_NOBODY)
+
+
+async def _put(step: Step, question: Question, left: float | None) -> Mapping[str, Any] | None:
+    """Ask, if somebody is there."""
     if step.turn.answer is None:
-        if step.turn.journal is not None:
-            paused(key)
-        asked = " ".join(question.text.split())[:120]
-        raise Refused(f"nobody is there to answer: {asked}", at=step.name, hint=_NOBODY)
+        return None
     limit = asyncio.timeout(left)
     try:
         async with limit:

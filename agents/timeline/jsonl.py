@@ -119,7 +119,8 @@ def entries_of(lines: Iterable[str], source: str = "line ") -> Iterator[Entry]:
 
 def _entry(line: _Line) -> Entry:
     parts = tuple(Part(**dict(part)) for part in line.parts)
-    return Entry(**dict(line) | {"parts": parts})
+    fields: dict[str, Any] = dict(line) | {"parts": parts}
+    return Entry(**fields)
 
 
 def _plain(part: Part) -> dict[str, Any]:

@@ -71,12 +71,20 @@ def conditions(query: Query) -> tuple[str, list[Any]]:
     ]
     held = [(sql, values) for sql, values in given if values]
     always = [*([] if query.revisions else [LATEST]), *([] if query.forgotten else ["entry.forgotten = 0"])]
-    return " AND ".join([*(sql for sql, _ in held), *always]) or "1 = 1", [one for _, values in held for one in values]
+    sql = " AND ".join([*(sql for sql, _ in held), *always]) or "1 = 1"
+    return sql, [storable(value) for _, values in held for value in values]
 
 
 def marks(values: Collection[Any]) -> str:
     """A question mark for each value."""
     return ", ".join("?" * len(values))
+
+
+def storable(value: Any) -> Any:
+    """Without what no database holds as text: half characters, and in Postgres a zero byte."""
+    if not isinstance(value, str):
+        return value
+    return value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _names(query: Query) -> list[tuple[str, str]]:

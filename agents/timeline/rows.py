@@ -6,7 +6,7 @@ from typing import Any
 
 from ...tools.base.database import Row
 from ...tools.base.errors import InputError
-from .query import folded
+from .query import folded, storable
 from .types import Entry, Part
 
 SCHEMA = """
@@ -62,7 +62,7 @@ def row_of(entry: Entry, origin: str) -> list[Any]:
     values = [getattr(entry, name) for name in COLUMNS[:-1]]
     kept = [int(value) if isinstance(value, bool) else value for value in values]
     words = "" if entry.forgotten else folded(entry.text)
-    return [_storable(value) for value in (*kept, _written(entry), origin, words)]
+    return [storable(value) for value in (*kept, _written(entry), origin, words)]
 
 
 def contents_of(entry: Entry) -> list[list[Any]]:
@@ -101,10 +101,3 @@ def _plain(part: Part) -> dict[str, Any]:
 
 def _json(parts: Iterable[Mapping[str, Any]]) -> str:
     return json.dumps(list(parts), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def _storable(value: Any) -> Any:
-    """Without what no database holds as text: half characters, and in Postgres a zero byte."""
-    if not isinstance(value, str):
-        return value
-    return value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

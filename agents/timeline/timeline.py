@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...tools.base.database import Database, Row, Transaction
-from .query import LATEST, Query, conditions, marks
+from .query import LATEST, Query, conditions, marks, storable
 from .rows import COLUMNS, SCHEMA, TABLES, Contents, contents_of, entry_of, row_of, shape_of
 from .types import BESIDE, Entry, Kind
 
@@ -107,7 +107,7 @@ class Timeline:
         """
         last = f"revises = '' AND kind NOT IN ({marks(BESIDE)}) ORDER BY id DESC LIMIT 1"
         sql = f"SELECT id FROM timeline_entries WHERE thread = ? AND {last}"
-        found = await self.database.rows(sql, thread, *BESIDE)
+        found = await self.database.rows(sql, storable(thread), *BESIDE)
         return str(found[0][0]) if found else ""
 
     async def forget(self, *queries: Query) -> int:

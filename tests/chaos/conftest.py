@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from .suite import Forker, History, history_of
+from .processes import Forker
+from .suite import History, history_of
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from .suite import PHASES, Forker, Fresh, History, history_of
+from .processes import PHASES, Forker, Fresh
+from .suite import History, history_of
 
 SEEDS = int(os.environ.get("ANTIPHON_CHAOS_SEEDS", "20"))
 FRESH = 10

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from .suite import Forker, Fresh, Ground, History, Moment, begun, moved, phases_of, seen, struck
+from .processes import Forker, Fresh, Ground, Moment, phases_of, struck
+from .suite import History, begun, moved, seen
 
 SEEDS = max(1, int(os.environ.get("ANTIPHON_CHAOS_SEEDS", "20")) // 20)
 TURNS = ("before", "after", "returns", "Returned")
-HOUSES = tuple(f"h{number}" for number in range(1, 5))
+HOUSES = tuple(f"h{number}" for number in range(1, 6))
 PATIENCE_S = 60.0
 LEASE_S = 3.0
 """Shorter than it is by itself, which is 10 s."""
@@ -22,7 +23,7 @@ LEASE_S = 3.0
 
 @pytest.fixture
 def ground(postgres_url: str, tmp_path: Path) -> Ground:
-    """Four runs that are to be worked at, in Postgres."""
+    """Five runs that are to be worked at, in Postgres."""
     whole = Ground(tmp_path, postgres_url, patience_s=PATIENCE_S, to_the_end=True, lease_s=LEASE_S)
     return begun(whole, HOUSES)
 
@@ -48,8 +49,8 @@ def moment_of(seed: int, most: int) -> Moment:
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_what_a_killed_worker_was_at_is_done_by_the_other(ground: Ground, undisturbed: History, seed: int) -> None:
     with Forker() as one, Forker() as other:
-        first = one.start(ground.order)
-        other.start(replace(ground, runs=ground.runs[::-1]).order)
+        first = one.start(replace(ground, runs=ground.runs[1:]).order)
+        other.start(ground.order)
         assert struck(ground, one, first, moment_of(seed, 15), signal.SIGKILL)
         assert one.status() == -signal.SIGKILL
         assert other.status() == 0, ground.errors
@@ -73,9 +74,9 @@ def test_a_worker_that_was_frozen_does_nothing_twice_when_it_wakes(
         finally:
             os.kill(first, signal.SIGCONT)
         assert one.status() == 0, ground.errors
-    rest = Fresh()  # a person settles what the frozen one was at, when it is known to be gone
-    rest.start(ground.order)
-    assert rest.status() == 0, ground.errors
+    with Fresh() as last:  # a person settles what the frozen one was at, when it is known to be gone
+        last.start(ground.order)
+        assert last.status() == 0, ground.errors
     assert wrong(seen(ground, HOUSES, seed), undisturbed) == []
 
 

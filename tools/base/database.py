@@ -21,9 +21,11 @@ class Transaction(Protocol):
 
     async def run(self, sql: str, *values: Any) -> list[Row]:
         """Run a statement; the rows it gives, none for a statement that gives none."""
+        ...
 
     async def count(self, sql: str, *values: Any) -> int:
         """Run a statement; how many rows it wrote."""
+        ...
 
 
 class Database(Protocol):
@@ -50,6 +52,7 @@ class Database(Protocol):
         Raises:
             StorageError: the database cannot be read.
         """
+        ...
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that may write; inside of the block only it is used, not the database.
@@ -61,6 +64,7 @@ class Database(Protocol):
         Raises:
             StorageError: the database cannot be written.
         """
+        ...
 
     async def prepare(self, schema: str) -> None:
         """Make the tables of a schema, `CREATE ... IF NOT EXISTS` statements, where they are missing.

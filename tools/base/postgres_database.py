@@ -78,9 +78,10 @@ async def open_postgres(url: str) -> AsyncIterator["PostgresDatabase"]:
                 await (await psycopg.AsyncConnection.connect(url)).close()
         except TimeoutError as error:
             raise StorageError("the database does not answer", at=place.shown, hint=_AWAY) from error
-    async with AsyncConnectionPool(
+    pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
         url, min_size=0, max_size=CONNECTIONS, timeout=WAIT_S, kwargs=settings, configure=_configure, open=False
-    ) as pool:
+    )
+    async with pool:
         yield PostgresDatabase(pool, place)
 
 

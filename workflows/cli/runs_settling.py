@@ -35,9 +35,9 @@ async def settled(app: "App", id: str, key: str, happened: bool | None, result: 
         row = await store.runs.get(id)
         key = key or await _only(store, row)
         call = await store.calls.find(row.id, key)
-        if happened is None:
+        if happened is None or (happened and result is None and somebody_is_there()):
             await _show(store, call)
-            happened, value = _asked(row.id)
+            happened, value = _asked(row.id, happened)
         return await settle(store, row.id, key, happened, value)
 
 
@@ -62,11 +62,12 @@ async def _show(store: "Store", call: "CallRow | None") -> None:
     click.echo(f"call     {call_told(call.tool, given)}\n{INDENT}of {call.step}, {when(call.began)}", err=True)
 
 
-def _asked(run: str) -> tuple[bool, Any]:
+def _asked(run: str, happened: bool | None) -> tuple[bool, Any]:
+    """Whether it took place, and what it gave back."""
     if not somebody_is_there():
         hint = f"Look where it would have happened, then give --happened or --did-not-happen; antiphon runs show {run}"
         raise InputError("nobody is here to say whether it took place", hint=hint)
-    if not click.confirm("Did it take place?", err=True):
+    if not (happened or click.confirm("Did it take place?", err=True)):
         return False, None
     while True:
         text = click.prompt("What did it give back, as JSON", default="null", err=True)

@@ -8,10 +8,11 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, get_args
 
 import click
 
+from ...agents.timeline.types import Kind
 from ...tools.base.errors import InputError
 from .asking import agreed
 from .given import app_option, machine, profile_option
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 LAST = 50
 _SHOWN = 300
 """Characters of an entry on its line."""
-_KINDS = "utterance answer question call result value note input output problem record".split()
 _WHICH = (
     click.option("--thread", default="", metavar="NAME", help="Only of this conversation."),
     click.option("--run", default="", metavar="ID", help="Only of this run."),
     click.option("--who", default="", metavar="NAME", help="Only of this person, node or tool."),
-    click.option("--kind", "kinds", type=click.Choice(_KINDS), multiple=True, help="May be given more than once."),
+    click.option(
+        "--kind", "kinds", type=click.Choice(get_args(Kind)), multiple=True, help="May be given more than once."
+    ),
     click.option("--text", default="", help="Only with this in the words."),
     click.option("--since", default="", metavar="TIME", help="5m (ago), or 2026-11-22T18:30."),
     click.option("--until", default="", metavar="TIME", help="The same."),

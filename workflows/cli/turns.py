@@ -12,6 +12,7 @@ import click
 
 from ...tools.base.printable import printable
 from ...tools.base.writing import storage_errors
+from .pruning import prune_after
 from .sounds import listeners
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
         **inputs,
     )
     events = await follow(session, run)
+    await prune_after(session, events)
     session.kept = next((event.kept for event in reversed(events) if isinstance(event, RunFinished)), session.kept)
     return events
 

@@ -121,8 +121,8 @@ def _where(app: Path | None, profile: str) -> Path | str:
 
 def _rows(where: Path | str, first: date | None, last: date | None) -> "list[Row]":
     """What is recorded of these days, both included."""
-    begin, end = first and _midnight(first), last and _midnight(last + timedelta(days=1))
-    return asyncio.run(_found(where, begin, end))
+    begin = _midnight(first) if first else None
+    return asyncio.run(_found(where, begin, _midnight(last + timedelta(days=1)) if last else None))
 
 
 async def _found(where: Path | str, begin: datetime | None, end: datetime | None) -> "list[Row]":

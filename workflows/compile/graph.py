@@ -5,6 +5,8 @@ pass has branches, and a pass of a map, are graphs of their own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from langgraph.graph import START, StateGraph
@@ -57,7 +59,7 @@ class _Graph:
         self.plan, self.base = plan, base
         self.fields, self.shared = fields_at(plan.spec, level), frozenset(shared)
         self.walker = Walker(Channels.of(self.fields, self.shared, own), keeps_broken)
-        self.joins: set[str] = set()
+        self.joins, self.repeated = set[str](), set[str]()
 
     def compiled(self, start: str, *, stored: bool = True) -> Any:
         """For LangGraph; `stored`: with the state kept where that of the graph around it is."""
@@ -82,6 +84,7 @@ class _Graph:
     def add(self, level: Level, end: str, around: tuple[Place, ...]) -> None:
         """The nodes of a level; `around` are the loops whose on_error takes up what goes wrong in them."""
         links = self.plan.levels[level]
+        self.repeated |= _repeated(level)
         for names in chains(level.nodes):
             place = self._place(level, [links[name] for name in names], end)
             if place.head.node.wait_for:
@@ -160,8 +163,26 @@ class _Graph:
             run = caught(run, one)
         begins = name == place.name
         self.walker.stations[name] = Station(
-            name, run, name if begins else "", waits or name in self.joins, begins and is_weighty(place), stored_after
+            name,
+            run,
+            name if begins and name in self.repeated else "",
+            waits or name in self.joins,
+            begins and is_weighty(place),
+            stored_after,
         )
+
+
+def _repeated(level: Level) -> set[str]:
+    """The nodes of a level that may run more than once in a graph: those of a loop, and all that lead to a circle."""
+    once = set[str]()
+    if not isinstance(level.block, Loop):
+        sorter = TopologicalSorter({name: {*node.targets} & level.nodes.keys() for name, node in level.nodes.items()})
+        with suppress(CycleError):  # what does not lead to it is sorted all the same
+            sorter.prepare()
+        while ready := sorter.get_ready():
+            once.update(ready)
+            sorter.done(*ready)
+    return {f"{level.prefix}{name}" for name in level.nodes.keys() - once}
 
 
 def _own(plan: Plan, level: Level) -> list[str]:

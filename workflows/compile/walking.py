@@ -37,7 +37,7 @@ class Station:
     """A node of a graph.
 
     Attributes:
-        counted: The name its visits are counted under; "" where it goes on with what has begun.
+        counted: The name its visits are counted under; "" where it has but one, or goes on with what has begun.
         waits: Whether LangGraph must begin it, as it waits for others.
         stored_before, stored_after: Whether a durable run keeps its state before it begins, and when it is done.
     """

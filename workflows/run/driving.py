@@ -193,7 +193,7 @@ class _Driver:
 
     async def _has_answered(self) -> bool:
         """Whether a process that died had said it."""
-        query = Query(run=self.held.row.id, kinds=("answer",), last=1)
+        query = Query(run=self.held.row.id, kinds=["answer"], last=1)
         return bool(await self.store.timeline.find(query))
 
     async def _paused(self, emit: Callable[[Event], None], keys: list[str]) -> None:

@@ -81,7 +81,7 @@ class Records:
     async def rows(self, workflow: str, since: datetime | None = None, until: datetime | None = None) -> list[Row]:
         """The runs of a workflow that began at `since` or later and before `until`, the earliest first."""
         begin, end = (when.timestamp() if when else None for when in (since, until))
-        query = Query(who=workflow, kinds=("record",), since=begin, until=end, forgotten=False)
+        query = Query(who=workflow, kinds=["record"], since=begin, until=end, forgotten=False)
         found = [entry for entry in await self.timeline.find(query) if begin is None or entry.began >= begin]
         referred = [id for entry in found for id in _elsewhere(entry).values()]
         said = await self.timeline.entries(referred) if referred else {}

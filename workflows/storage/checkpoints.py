@@ -27,12 +27,11 @@ from .words import Words, known_names
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
     from psycopg import AsyncConnection
 
     from ...agents.timeline.timeline import Timeline
 
+Saver = BaseCheckpointSaver[str]
 CONNECTIONS = 4
 """Most connections of one process to Postgres for checkpoints."""
 _SETUP_LOCK = 0x616E7469
@@ -60,10 +59,11 @@ class CheckpointStore:
     """An open store of checkpoints, for any number of runs at once.
 
     Attributes:
+        saver: LangGraph's own, for one run.
         where: The path of a SQLite file, or the URL of a Postgres database.
     """
 
-    inner: BaseCheckpointSaver[str]
+    saver: "Callable[[], Saver]"
     timeline: "Timeline"
     where: Path | str
 
@@ -87,7 +87,7 @@ class CheckpointStore:
         return Checkpoints(self, thread_id, Words(self.timeline, thread, run, known_names(names)), lost)
 
 
-class Checkpoints(BaseCheckpointSaver[str]):
+class Checkpoints(Saver):
     """The checkpoints of one run.
 
     Every method raises StorageError where something cannot be read or written; those that write raise RunLost once
@@ -95,10 +95,10 @@ class Checkpoints(BaseCheckpointSaver[str]):
     """
 
     def __init__(self, store: CheckpointStore, thread_id: str, words: Words, lost: Callable[[], bool]) -> None:
-        super().__init__(serde=store.inner.serde)
+        self.inner = store.saver()
+        super().__init__(serde=self.inner.serde)
         self.store, self.thread_id, self.words, self.lost = store, thread_id, words, lost
         self._last: dict[str, dict[str, tuple[Any, Any]]] = {}
-        self._turn = asyncio.Lock()  # what a step has written is stored before the checkpoint that follows it
 
     async def aput(
         self,
@@ -109,14 +109,12 @@ class Checkpoints(BaseCheckpointSaver[str]):
     ) -> "RunnableConfig":
         own = self._own(config)
         self.words.names.update(checkpoint["channel_versions"])
-        values = self._hidden(own["configurable"]["checkpoint_ns"], checkpoint)
+        values = self._hidden(_ids(own)["checkpoint_ns"], checkpoint)
         await self._keep()
         hidden = cast(Checkpoint, {**checkpoint, "channel_values": values})
         known = cast(CheckpointMetadata, {key: one for key, one in metadata.items() if key in _METADATA})
-        async with self._turn:
-            self._held()
-            with self._told("written"):
-                return await self.store.inner.aput(own, hidden, known, new_versions)
+        with self._told("written"):
+            return await self.inner.aput(own, hidden, known, new_versions)
 
     async def aput_writes(
         self, config: "RunnableConfig", writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -124,20 +122,18 @@ class Checkpoints(BaseCheckpointSaver[str]):
         self.words.names.update(channel for channel, _ in writes)
         hidden = [(channel, self._write(channel, value)) for channel, value in writes]
         await self._keep()
-        async with self._turn:
-            self._held()
-            with self._told("written"):
-                await self.store.inner.aput_writes(self._own(config), hidden, task_id, task_path)
+        with self._told("written"):
+            await self.inner.aput_writes(self._own(config), hidden, task_id, task_path)
 
     async def aget_tuple(self, config: "RunnableConfig") -> CheckpointTuple | None:
         with self._told("read"):
-            found = await self.store.inner.aget_tuple(self._own(config))
+            found = await self.inner.aget_tuple(self._own(config))
         if found is None:
             return None
         (shown,) = await self._shown([found])
         versions, values = found.checkpoint["channel_versions"], found.checkpoint["channel_values"]
         kept = {channel: (versions.get(channel), hidden) for channel, hidden in values.items()}
-        self._remember(found.config["configurable"]["checkpoint_ns"], kept)
+        self._remember(_ids(found.config)["checkpoint_ns"], kept)
         return shown
 
     async def alist(
@@ -155,19 +151,19 @@ class Checkpoints(BaseCheckpointSaver[str]):
         """The checkpoints with references for their texts, newest first; of the outermost graph without a config."""
         own = self._own(config or {"configurable": {}})
         with self._told("read"):
-            return [one async for one in self.store.inner.alist(own, **more)]
+            return [one async for one in self.inner.alist(own, **more)]
 
     async def adelete_thread(self, thread_id: str) -> None:
         self._held()
         with self._told("written"):
-            await self.store.inner.adelete_thread(thread_id)
+            await self.inner.adelete_thread(thread_id)
 
     def get_next_version(self, current: str | None, channel: None) -> str:
-        return self.store.inner.get_next_version(current, channel)
+        return self.inner.get_next_version(current, channel)
 
     def _own(self, config: "RunnableConfig") -> "RunnableConfig":
         """The ids of a config and nothing else: LangGraph stores what else it finds in one."""
-        given: Mapping[str, Any] = config["configurable"]
+        given = _ids(config)
         own = {"thread_id": self.thread_id, "checkpoint_ns": given.get("checkpoint_ns", "")}
         if given.get("checkpoint_id"):
             own["checkpoint_id"] = given["checkpoint_id"]
@@ -181,6 +177,7 @@ class Checkpoints(BaseCheckpointSaver[str]):
     async def _keep(self) -> None:
         self._held()
         await self.words.keep()
+        self._held()
 
     def _hidden(self, namespace: str, checkpoint: Checkpoint) -> dict[str, Any]:
         """The channels with references; one that has not changed since the last time is not gone through again."""
@@ -226,6 +223,10 @@ class Checkpoints(BaseCheckpointSaver[str]):
             raise StorageError(problem, hint=hint) from error
 
 
+def _ids(config: "RunnableConfig") -> Mapping[str, Any]:
+    return config.get("configurable") or {}
+
+
 def _with(found: CheckpointTuple, channels: dict[str, Any], writes: list[Any]) -> CheckpointTuple:
     pending = [
         (task, channel, value) for (task, channel, _), value in zip(found.pending_writes or (), writes, strict=True)
@@ -251,12 +252,12 @@ async def open_checkpoints(where: Path | str, timeline: "Timeline") -> AsyncIter
     """
     is_url = isinstance(where, str) and "://" in where
     opened = _postgres(str(where)) if is_url else _sqlite(Path(where))
-    async with opened as inner:
-        yield CheckpointStore(inner, timeline, where)
+    async with opened as saver:
+        yield CheckpointStore(saver, timeline, where)
 
 
 @asynccontextmanager
-async def _sqlite(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
+async def _sqlite(path: Path) -> "AsyncIterator[Callable[[], Saver]]":
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     async with open_connection(path) as connection:
@@ -266,11 +267,11 @@ async def _sqlite(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
             await saver.setup()
         except sqlite3.Error as error:
             raise storage_error(error, path) from error
-        yield saver
+        yield lambda: saver
 
 
 @asynccontextmanager
-async def _postgres(url: str) -> "AsyncIterator[AsyncPostgresSaver]":
+async def _postgres(url: str) -> "AsyncIterator[Callable[[], Saver]]":
     try:
         import psycopg
         from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
@@ -280,17 +281,16 @@ async def _postgres(url: str) -> "AsyncIterator[AsyncPostgresSaver]":
         raise missing("a Postgres database", error.name or "psycopg[binary]", "postgres") from error
     settings: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
     try:
-        async with await psycopg.AsyncConnection.connect(url, connect_timeout=_CONNECT_S, **settings) as connection:
+        made = await psycopg.AsyncConnection.connect(url, connect_timeout=_CONNECT_S, **settings)
+        async with cast("AsyncConnection[dict[str, Any]]", made) as connection:
             await _set_up(connection)
     except psycopg.Error as error:
         raise _no_server(error, url) from error
     pool: AsyncConnectionPool[AsyncConnection[dict[str, Any]]]
     pool = AsyncConnectionPool(url, min_size=0, max_size=CONNECTIONS, kwargs=settings, open=False)
     async with pool:
-        saver = AsyncPostgresSaver(pool, serde=PlainData())
-        # Its one lock lets one statement at a time through, whatever the pool has (langgraph issue 7259).
-        saver.lock = asyncio.Semaphore(CONNECTIONS)  # type: ignore[assignment]
-        yield saver
+        # A saver does one thing at a time, whatever its pool has (langgraph issue 7259), so each run has its own.
+        yield lambda: AsyncPostgresSaver(pool, serde=PlainData())
 
 
 async def _set_up(connection: "AsyncConnection[dict[str, Any]]") -> None:

@@ -22,7 +22,7 @@ from langgraph.types import Interrupt, Overwrite, Send
 from ...agents.timeline.types import Entry, Part
 from ...tools.base.errors import InputError, StorageError
 from ...tools.base.ids import sorted_id
-from ..compile.channels import ENDED, INDEX, NAMES, VALUE
+from ..compile.channels import ENDED, INDEX, NAMES, PATH, VALUE, VISITS
 
 if TYPE_CHECKING:
     from ...agents.timeline.timeline import Timeline
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TEXT, BYTES, PAIRS, NUMBER = "$words", "$bytes", "$pairs", "$number"
 OWN = frozenset((NAMES, INDEX, VALUE, ENDED, *"index value added failed step kind problem number began".split()))
 """The keys of what the blocks of a workflow keep in the state for themselves."""
+PLACES = frozenset((PATH, VISITS))
+"""What says where in the workflow a run is: names of its nodes, and no words."""
 
 _PLAIN = frozenset((NoneType, bool, datetime, date, time, timedelta, Decimal, UUID))
 
@@ -79,6 +81,8 @@ class Words:
         Raises:
             InputError: it holds what no checkpoint can hold: a sound, an object of a class.
         """
+        if channel in PLACES:
+            return value
         try:
             return self._hidden(value)
         except _Unkeepable as error:
@@ -143,7 +147,7 @@ class Words:
             case bytes():
                 return self._reference(BYTES, value)
             case Send():
-                return Send(value.node, self._hidden(value.arg), timeout=value.timeout)
+                return Send(value.node, self._begun(value.arg), timeout=value.timeout)
             case Interrupt():
                 return replace(value, value=self._hidden(value.value))
             case Overwrite():
@@ -152,6 +156,12 @@ class Words:
             if isinstance(value, kind):
                 return self._hidden(plain(value))
         raise _Unkeepable(f"a value of the type {type(value).__name__!r}")
+
+    def _begun(self, state: Any) -> Any:
+        """The state that a pass begins with."""
+        if isinstance(state, dict) and self.names.issuperset(state):
+            return {key: one if key in PLACES else self._hidden(one) for key, one in state.items()}
+        return self._hidden(state)
 
     def _reference(self, kind: str, value: str | bytes) -> dict[str, Any]:
         known = self._known.get(value)

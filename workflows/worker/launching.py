@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from math import ceil
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ...tools.base.errors import StorageError
 from .queueing import APPLICATION, FROZEN_S, VERSION, WORKFLOW
 from .quiet import LEVEL, quiet
 from .types import EACH, Limits
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
 
 POLL_S = 0.2
 """So often the queue is looked at; at each look as many runs are taken as there is room for."""
@@ -29,7 +32,7 @@ class Work(Protocol):
 
 @asynccontextmanager
 async def launched(
-    url: str, executor: str, limits: Limits, work: "Work"
+    url: str, executor: str, limits: Limits, client: "DBOSClient", work: "Work"
 ) -> AsyncIterator[Callable[[float], Awaitable[None]]]:
     """Take runs from a queue for the time of a block; what it gives is called, with seconds, to take no more of them
     and to wait until none is at work, at most so long.
@@ -49,6 +52,7 @@ async def launched(
             application_version=VERSION,
             executor_id=executor,
             log_level=LEVEL,
+            run_migrations=False,  # they are done before
             sys_db_idle_transaction_timeout_sec=FROZEN_S,
             sys_db_pool_size=5 + (limits.each or EACH) // 4,
         )
@@ -57,8 +61,9 @@ async def launched(
     DBOS.listen_queues([limits.queue])
     try:
         try:
+            await asyncio.to_thread(DBOS.migrate, url)
+            await _limit(client, limits)  # first, as DBOS looks for new queues but once a second
             DBOS.launch()  # in the thread of our event loop: so DBOS runs in it what it takes
-            await _register_queue(limits)
         except Exception as error:
             reason = str(error).strip().partition("\n")[0]
             raise StorageError(f"the queue cannot be used: {reason}", at="storage.url in app.yaml") from error
@@ -92,18 +97,16 @@ def _register(work: "Work") -> None:
         return how
 
 
-async def _register_queue(limits: Limits) -> None:
+async def _limit(client: "DBOSClient", limits: Limits) -> None:
     """DBOS keeps the limits of a queue in the database, where every worker of it reads them at each look."""
-    from dbos import DBOS
-
-    known = await DBOS.retrieve_queue_async(limits.queue)
+    known = await client.retrieve_queue_async(limits.queue)
     if known is not None and limits.each is None and limits.total is None:
         return
     each = limits.each or (known and await known.get_worker_concurrency_async()) or EACH
     total = limits.total
     if total is None and known is not None:
         total = await known.get_global_concurrency_async()
-    await DBOS.register_queue_async(
+    await client.register_queue_async(
         limits.queue,
         worker_concurrency=min(each, total or each),  # DBOS refuses more
         global_concurrency=total or None,

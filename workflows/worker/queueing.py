@@ -63,13 +63,9 @@ class Queue:
             await self.store.runs.update(row.id, row.epoch, **changes)
         await self.call(queued.thread)
 
-    async def call(self, thread: str, *, over: str = "") -> None:
-        """Let the run enter whose turn it is in a conversation; nothing happens where it has.
-
-        Args:
-            over: The run that is at its end, or rests.
-        """
-        its = await turn(self.store.database, thread, over=over)
+    async def call(self, thread: str) -> None:
+        """Let the run enter whose turn it is in a conversation; nothing happens where it has."""
+        its = await turn(self.store.database, thread)
         if its is None or its.entered:
             return
         try:
@@ -81,6 +77,7 @@ class Queue:
 
     async def hand_back(self, workflow_id: str, row: RunRow) -> None:
         """Let another worker go on with a run that was at work here, or on a worker that is gone."""
+        await entered(self.store.database, row)
         await self.client.resume_workflow_async(workflow_id, queue_name=queue_of(row))
 
     async def _enter(self, row: RunRow) -> None:

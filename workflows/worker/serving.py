@@ -49,7 +49,7 @@ async def serve(
     with _told_to_leave() as leaving:
         async with open_store(app) as store, open_queue(store) as queue:
             worker = Worker(store, queue, app, drive or _drive(), say, executor)
-            async with launched(url, executor, limits, worker) as end:
+            async with launched(url, executor, limits, queue.client, worker) as end:
                 say(f"ready: queue {limits.queue}")
                 watching = asyncio.create_task(watch(worker, limits.queue))
                 try:

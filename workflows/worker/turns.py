@@ -13,13 +13,16 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS turns (
     thread TEXT PRIMARY KEY,
     run TEXT NOT NULL,
+    epoch BIGINT NOT NULL,
     entered BIGINT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS runs_queued ON runs (thread) WHERE status = 'queued';
 """
 LEFT_S = 10.0
 """A run that was to enter the queue and has not after so long was left there by a process that died."""
-_HAS_IT = "SELECT 1 FROM turns JOIN runs AS its ON its.id = turns.run AND its.status IN ('queued', 'running')"
+_HOLDER = "FROM turns JOIN runs AS its ON its.id = turns.run AND its.status IN ('queued', 'running')"
+_ENTERED = "turns.entered = 1 AND (its.status = 'running' OR its.epoch = turns.epoch)"
+"""A run that rested and was answered has another epoch than when it entered last: it is to enter once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +37,29 @@ class Turn:
     entered: bool
 
 
-async def turn(database: Database, thread: str, *, over: str = "") -> Turn | None:
-    """Whose turn it is: who has it keeps it until that run is over, then the oldest that is queued has it.
-
-    Args:
-        over: A run that is to have it no longer, whatever its status.
-    """
+async def turn(database: Database, thread: str) -> Turn | None:
+    """Whose turn it is: who has it keeps it until that run is over or rests, then the oldest that is queued has it."""
     async with database.transaction() as transaction:
         await transaction.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", f"antiphon turn {thread}")
-        has_it = await transaction.run(
-            "SELECT turns.run, turns.entered FROM turns JOIN runs ON runs.id = turns.run"
-            " WHERE turns.thread = ? AND turns.run <> ? AND runs.status IN ('queued', 'running')",
-            thread,
-            over,
-        )
-        if has_it:
-            return Turn(has_it[0][0], bool(has_it[0][1]))
-        next_ = await transaction.run(
-            "SELECT id FROM runs WHERE thread = ? AND id <> ? AND status = 'queued' ORDER BY created, id LIMIT 1",
-            thread,
-            over,
-        )
+        holder = await transaction.run(f"SELECT turns.run, {_ENTERED} {_HOLDER} WHERE turns.thread = ?", thread)
+        if holder:
+            return Turn(holder[0][0], bool(holder[0][1]))
+        oldest = "SELECT id FROM runs WHERE thread = ? AND status = 'queued' ORDER BY created, id LIMIT 1"
+        next_ = await transaction.run(oldest, thread)
         await transaction.run("DELETE FROM turns WHERE thread = ?", thread)
         if not next_:
             return None
-        await transaction.run("INSERT INTO turns (thread, run, entered) VALUES (?, ?, 0)", thread, next_[0][0])
+        await transaction.run(
+            "INSERT INTO turns (thread, run, epoch, entered) VALUES (?, ?, 0, 0)", thread, next_[0][0]
+        )
         return Turn(next_[0][0], False)
 
 
 async def entered(database: Database, row: RunRow) -> None:
-    """Note that the run whose turn it is has entered the queue."""
+    """Note that the run whose turn it is waits in the queue."""
     async with database.transaction() as transaction:
-        await transaction.run("UPDATE turns SET entered = 1 WHERE thread = ? AND run = ?", row.thread, row.id)
+        noted = "UPDATE turns SET entered = 1, epoch = ? WHERE thread = ? AND run = ?"
+        await transaction.run(noted, row.epoch, row.thread, row.id)
 
 
 async def left(database: Database, most: int = 100) -> list[str]:
@@ -73,7 +67,7 @@ async def left(database: Database, most: int = 100) -> list[str]:
     rows = await database.rows(
         f"SELECT DISTINCT waits.thread FROM runs AS waits WHERE waits.status = 'queued'"
         f" AND waits.created < {database.now} - {LEFT_S}"
-        f" AND NOT EXISTS ({_HAS_IT} WHERE turns.thread = waits.thread AND turns.entered = 1) LIMIT ?",
+        f" AND NOT EXISTS (SELECT 1 {_HOLDER} WHERE turns.thread = waits.thread AND {_ENTERED}) LIMIT ?",
         most,
     )
     return [row[0] for row in rows]

@@ -77,7 +77,7 @@ async def _take_over(worker: Worker, workflow: "WorkflowStatus", row: RunRow) ->
     if deaths >= LIVES and row.status in ("queued", "running"):
         await client.cancel_workflow_async(workflow.workflow_id)
         await worker.fail(row.id, f"{deaths} workers died while they worked at it")
-        await worker.queue.call(row.thread, over=row.id)
+        await worker.queue.call(row.thread)
         worker.say(f"{row.id} failed: {deaths} workers died while they worked at it")
         return
     await client.update_workflow_attributes_async(workflow.workflow_id, {"deaths": deaths}, merge=True)

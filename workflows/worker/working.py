@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...agents.timeline.types import Entry, Part
 from ...tools.base.errors import AntiphonError, StorageError
 from ..storage.types import NoSuchRun, RunHeld, RunLost
-from .queueing import Queue
+from .queueing import Queue, run_of
 from .types import Drive, Say
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Worker:
         task = asyncio.current_task()
         assert task is not None
         if self.leaves:
-            await self._hand_back(workflow_id, run)
+            await self._hand_back(workflow_id)
             raise asyncio.CancelledError
         self.at_work[workflow_id] = task
         began = time.monotonic()
@@ -83,24 +84,28 @@ class Worker:
 
     async def rest(self, run: str, how: str) -> None:
         """A run is over, or waits for a person: the next of its conversation may enter the queue."""
-        if how in (LOST, "gone"):
+        if how == LOST:
             return
-        row = await self.store.runs.get(run)
-        await self.queue.call(row.thread, over=run)
+        with suppress(NoSuchRun):  # it was deleted; what follows it is found by the watch
+            row = await self.store.runs.get(run)
+            await self.queue.call(row.thread)
 
     async def fail(self, run: str, problem: str) -> str:
         """Let a run have failed that nobody works at, unless it is known how it ended."""
         row = await self.store.runs.get(run)
-        if row.status in ACTIVE and not await self.store.runs.is_held(row):
-            parent = row.tail_entry or row.head_entry
-            part = Part("text", problem)
-            entry = Entry(thread=row.thread, run=run, who=row.workflow, kind="problem", parent=parent, parts=(part,))
-            await self.store.timeline.append(entry)
+        if row.status not in ACTIVE or await self.store.runs.is_held(row):
+            return row.status
+        part = Part("text", problem)
+        parent = row.tail_entry or row.head_entry
+        entry = Entry(thread=row.thread, run=run, who=row.workflow, kind="problem", parent=parent, parts=(part,))
+        await self.store.timeline.append(entry)
+        try:
             await self.store.runs.update(
                 run, row.epoch, status="failed", ended=time.time(), problem_entry=entry.id, tail_entry=entry.id
             )
-            row = replace(row, status="failed")
-        return row.status
+        except RunLost:
+            return LOST
+        return "failed"
 
     async def finish(self, within_s: float) -> int:
         """Take no more; wait for what is at work, and hand back what is not ready by then.
@@ -117,15 +122,19 @@ class Worker:
             task.cancel()
         if unready:
             await asyncio.wait([*unready.values()], timeout=STOP_S)
-        for workflow_id in unready:
-            await self._hand_back(workflow_id)
-        return len(unready)
+        return sum([await self._hand_back(workflow_id) for workflow_id in unready])
 
-    async def _hand_back(self, workflow_id: str, run: str = "") -> None:
-        row = await self.store.runs.get(run or workflow_id.partition(".")[0])
-        if row.status in (*ACTIVE, "cancelled"):  # by the end of its task, not by a person
-            await self.store.runs.update(row.id, row.epoch, status="queued", ended=0.0)
+    async def _hand_back(self, workflow_id: str) -> bool:
+        try:
+            row = await self.store.runs.get(run_of(workflow_id))
+            if await self.store.runs.is_held(row):  # by another worker, or it does not stop: its lease will run out
+                return False
+            if row.status in (*ACTIVE, "cancelled"):  # by the end of its task, not by a person
+                await self.store.runs.update(row.id, row.epoch, status="queued", ended=0.0)
+        except (NoSuchRun, RunLost):
+            return False
         await self.queue.hand_back(workflow_id, row)
+        return True
 
     async def _is_ours(self, workflow_id: str) -> bool:
         status = await self.queue.client.list_workflows_async(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .test_answering import Terminal
+
 Call = Callable[..., Any]
 
 
@@ -165,9 +167,7 @@ def test_a_workflow_that_has_changed_offers_a_fork(antiphon: Call, begun: str, s
     assert (called.status, json.loads(called.out)["questions"][0]["key"]) == (3, "question@1")
 
 
-def test_a_fork_begins_at_the_last_point_that_a_changed_workflow_knows(
-    antiphon: Call, done: str, shop: Path
-) -> None:
+def test_a_fork_begins_at_the_last_point_that_a_changed_workflow_knows(antiphon: Call, done: str, shop: Path) -> None:
     file = shop / "shop.yaml"
     file.write_text(file.read_text().replace("show: {kind", "tell: {kind").replace("next: show", "next: tell"))
     called = antiphon("runs", "fork", done, "--yes")
@@ -196,9 +196,7 @@ nodes:
 """
 
 
-def test_a_conversation_goes_on_on_another_day(
-    antiphon: Call, shop: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_conversation_goes_on_on_another_day(antiphon: Call, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (shop / "chat.yaml").write_text(CHAT)
     monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
     called = antiphon("chat", "chat.yaml", "--thread", "ours")
@@ -219,3 +217,14 @@ def test_a_queue_needs_postgres(antiphon: Call, shop: Path) -> None:
     called = antiphon("run", "shop.yaml", "--python", "shop.py", "--enqueue")
     assert called.status == 2
     assert "storage.url in app.yaml: runs are kept in SQLite files of this machine" in called.err
+
+
+def test_a_resumed_run_asks_on_the_terminal(begun: str) -> None:
+    opened = Terminal("runs", "resume", begun)
+    try:
+        opened.until("question How many copies of Momo? (Ada)")
+        opened.until("number (how many) [a whole number 1 or more]: ")
+        opened.types("2\n")
+        assert opened.ended() == 0
+    finally:
+        opened.close()

@@ -112,9 +112,7 @@ def test_a_run_is_deleted_with_its_words(antiphon: Call, begun: str, own_home: P
     assert b"Momo" not in kept
 
 
-def test_nothing_is_deleted_without_a_yes(
-    antiphon: Call, begun: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_deleted_without_a_yes(antiphon: Call, begun: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert antiphon("runs", "delete", begun).status == 2
     assert listed(antiphon) == [begun]

@@ -77,6 +77,7 @@ def test_everything_is_listed_readably(antiphon: Call, kept: Path) -> None:
         (["--until", "2025-11-22T12:00:01"], "a"),
         (["--since", "2025-11-22T12:00:01", "--until", "2025-11-23"], "b"),
         (["--text", "nobody said this"], ""),
+        (["--text", "\udcff", "--thread", "\udcff"], ""),
     ],
 )
 def test_a_list_can_be_narrowed(antiphon: Call, kept: Path, options: list[str], found: str) -> None:

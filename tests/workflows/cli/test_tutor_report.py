@@ -1,5 +1,6 @@
 """A parent's view: `antiphon tutor report` and `forget`, and what `run` leaves for them."""
 
+import asyncio
 import io
 import json
 from collections.abc import Callable
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antiphon.agents.timeline.opening import open_timeline
 from antiphon.workflows.report.days import Question, question_of, report_of, seconds_spent
 from antiphon.workflows.report.labels import LABELS, label
 from antiphon.workflows.report.page import page
-from antiphon.workflows.run.records import Row, records_of
+from antiphon.workflows.run.records import Records, Row
 
 Call = Callable[..., Any]
 
@@ -30,12 +32,32 @@ def row(question: str, outcome: str = "answered", *, days: int = 0, minutes: int
     return Row("child_tutor", began, 12, outcome, {"question": question, "answer": answer, **values})
 
 
+async def keep(where: Path | str, *rows: Row) -> None:
+    async with open_timeline(where) as timeline:
+        for one in rows:
+            await Records(timeline).append(one)
+
+
+def rows_in(where: Path | str) -> list[Row]:
+    async def found() -> list[Row]:
+        async with open_timeline(where) as timeline:
+            return await Records(timeline).rows("child_tutor")
+
+    return asyncio.run(found())
+
+
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def file(own_home: Path) -> Path:
+    """Where this user's record lies."""
+    return own_home / "data" / "timeline.sqlite"
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     """A week with a tutor."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    for one in (
+    rows = (
         row("How many hearts?", topic="octopus", sources=OCTOPUS),
         row("Where does it live?", minutes=2, topic="octopus", sources=OCTOPUS),
         row("How do I make a bomb?", "refused", minutes=3, reason="weapons"),
@@ -43,8 +65,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> None:
         row("Hello!", "greeted", days=1, minutes=1),
         row("My uncle hits me", "refused", days=3, reason="being_hurt"),
         row("Long ago", days=10, topic="moon"),
-    ):
-        records_of("child_tutor").append(one)
+    )
+    asyncio.run(keep(file, *rows))
 
 
 @pytest.mark.usefixtures("kept")
@@ -84,9 +106,8 @@ def test_the_newest_day_comes_first(antiphon: Call) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_report_says_where_the_record_lies(antiphon: Call, own_home: Path) -> None:
-    path = own_home / "data" / "records" / "child_tutor.sqlite"
-    assert f"The record is kept in {path}\n" in antiphon("tutor", "report", *WEEK).out
+def test_the_report_says_where_the_record_lies(antiphon: Call, file: Path) -> None:
+    assert f"The record is kept in {file}\n" in antiphon("tutor", "report", *WEEK).out
 
 
 @pytest.mark.usefixtures("kept")
@@ -233,17 +254,19 @@ def test_pauses_of_minutes_count_as_time_and_pauses_of_hours_do_not() -> None:
     [(("--day", "2026-11-22"), 4), (("--topic", "octopus"), 5), (("--topic", "OCTOPUS "), 5), (("--all",), 0)],
     ids=["a day", "a topic by its id", "a topic by its title", "everything"],
 )
-def test_what_a_parent_deletes_is_gone(antiphon: Call, what: tuple[str, ...], left: int) -> None:
+def test_what_a_parent_deletes_is_gone(antiphon: Call, file: Path, what: tuple[str, ...], left: int) -> None:
     called = antiphon("tutor", "forget", *what, "--yes", "--language", "en")
-    assert (called.status, len(records_of("child_tutor").rows())) == (0, left)
+    assert (called.status, len(rows_in(file))) == (0, left)
 
 
 @pytest.mark.usefixtures("kept")
-def test_before_it_deletes_it_says_how_much_and_asks(antiphon: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_it_deletes_it_says_how_much_and_asks(
+    antiphon: Call, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     called = antiphon("tutor", "forget", "--day", "2026-11-22")
     assert "This deletes 3 entries, for good." in called.err
-    assert (called.out, len(records_of("child_tutor").rows())) == ("", 7)
+    assert (called.out, len(rows_in(file))) == ("", 7)
 
 
 @pytest.mark.usefixtures("kept")
@@ -284,12 +307,38 @@ def test_what_is_asked_on_the_command_line_is_in_the_report(antiphon: Call, tiny
     assert "Why is the sky blue?\n         Tutor: Because." in antiphon("tutor", "report", "--language", "en").out
 
 
+def test_with_the_record_goes_all_that_the_timeline_has_of_the_run(
+    antiphon: Call, tiny: tuple[object, ...], file: Path
+) -> None:
+    antiphon("run", *tiny, "--text", "Why is the sky blue?")
+    assert b"Why is the sky blue?" in bytes_of(file)
+    antiphon("tutor", "forget", "--all", "--yes")
+    assert (b"Why is the sky blue?" in bytes_of(file), b"Because" in bytes_of(file)) == (False, False)
+
+
+def bytes_of(file: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in file.parent.iterdir() if path.is_file())
+
+
+def test_in_a_database_it_is_the_same(
+    antiphon: Call, tiny: tuple[object, ...], own_home: Path, postgres_url: str
+) -> None:
+    app = Path(str(tiny[-1]))
+    app.write_text(f"{app.read_text(encoding='utf-8')}storage: {{url: '{postgres_url}'}}\n", encoding="utf-8")
+    antiphon("run", *tiny, "--text", "Why is the sky blue?")
+    shown = antiphon("tutor", "report", "--language", "en", "--app", app).out
+    assert "Why is the sky blue?\n         Tutor: Because." in shown
+    assert "The record is kept in the database that app.yaml names\n" in shown
+    antiphon("tutor", "forget", "--all", "--yes", "--app", app)
+    assert (rows_in(postgres_url), (own_home / "data").exists()) == ([], False)
+
+
 def test_the_turns_of_a_chat_belong_together(
-    antiphon: Call, tiny: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+    antiphon: Call, tiny: tuple[object, ...], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("One?\nTwo?\n"))
     antiphon("chat", *tiny)
-    kept = records_of("child_tutor").rows()
+    kept = rows_in(file)
     assert [one.values["question"] for one in kept] == ["One?", "Two?"]
     assert len({one.conversation for one in kept} - {""}) == 1
 

@@ -286,7 +286,7 @@ start: agree
 nodes:
   agree:
     kind: ask
-    text: Shall it be?
+    show: Shall it be?
     form: {agreed: {type: boolean}}
     into: {agreed: "${result.agreed}"}
     next: end

@@ -62,7 +62,7 @@ class Work:
     async def each(self, state: dict[str, Any]) -> Command[Any]:
         assert state["$words"] == ["any", 1]
         after = await self.inner().ainvoke({"person": state["person"], "likes": ""})
-        return Command(update={"got": [{"Person": after["person"], "likes": after["likes"]}]}, goto="ask")
+        return Command(update={"got": [{after["person"]: after["likes"]}]}, goto="ask")
 
     async def first(self, state: Pass) -> Command[Any]:
         self.ran(f"first {state['person']}")
@@ -84,7 +84,7 @@ class Work:
         return Command(update={"said": self.answer}, goto="end")
 
     async def end(self, state: State) -> Command[Any]:
-        return Command(update={"got": [{"Person": "", "likes": state["said"]}]})
+        return Command(update={"got": [{"": state["said"]}]})
 
     def inner(self) -> Any:
         builder: Any = StateGraph(Pass)
@@ -195,7 +195,7 @@ def test_a_run_is_the_same_with_its_words_elsewhere(values: list[Any], folder: P
     async def both() -> list[Any]:
         found = []
         async with opened((folder / "runs.sqlite", folder / "timeline.sqlite")) as store:
-            await store.inner.adelete_thread("run.1")
+            await store.saver().adelete_thread("run.1")
             for fresh in (InMemorySaver(), of_a_run(store)):
                 await going(echo(values, fresh), {"people": values[0], "said": "", "got": []})
                 again = fresh if isinstance(fresh, InMemorySaver) else of_a_run(store)

@@ -119,19 +119,19 @@ async def test_declared_names_stay_and_other_keys_are_words(words: Words) -> Non
 
 async def test_numbers_make_no_entry(words: Words, timeline: Timeline) -> None:
     await kept(words, {"field": [1, 2.5, None, True, ""]})
-    assert await timeline.find(Query(kinds=("value",))) == []
+    assert await timeline.find(Query(run="run")) == []
 
 
 async def test_the_texts_of_one_write_are_one_entry_that_nobody_heard(words: Words, timeline: Timeline) -> None:
     await kept(words, ["milk", "牛奶", "milk"])
-    (entry,) = await timeline.find(Query(kinds=("value",)))
+    (entry,) = await timeline.find(Query(run="run"))
     told = (entry.thread, entry.run, entry.who, entry.heard, [part.text for part in entry.parts])
     assert told == ("thread", "run", "state", False, ["milk", "牛奶"])
 
 
 async def test_a_text_is_stored_once_in_a_run(words: Words, timeline: Timeline) -> None:
     first, again = await kept(words, "milk"), await kept(words, ["milk"])
-    assert ([first], len(await timeline.find(Query(kinds=("value",))))) == (again, 1)
+    assert ([first], len(await timeline.find(Query(run="run")))) == (again, 1)
 
 
 async def test_a_resumed_run_knows_the_texts_it_has_read(words: Words, timeline: Timeline) -> None:
@@ -142,7 +142,7 @@ async def test_a_resumed_run_knows_the_texts_it_has_read(words: Words, timeline:
 
 async def test_writes_at_the_same_time_go_together(words: Words, timeline: Timeline) -> None:
     await asyncio.gather(*(kept(words, f"text {i}") for i in range(50)))
-    assert len(await timeline.find(Query(kinds=("value",)))) <= 3
+    assert len(await timeline.find(Query(run="run"))) <= 3
 
 
 async def test_what_was_forgotten_is_empty(words: Words, timeline: Timeline) -> None:

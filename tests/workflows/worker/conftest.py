@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -39,43 +40,69 @@ class Process:
     """A worker; `lines` is what it said."""
 
     name: str
-    popen: "subprocess.Popen[str]"
+    id: int
     log: Path
+    nursery: "Nursery"
+    status: int | None = None
 
     @property
     def lines(self) -> str:
-        return self.log.read_text(encoding="utf-8")
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    @property
+    def has_ended(self) -> bool:
+        if self.status is None:
+            self.status = self.nursery.ask("exit_status", self.id)
+        return self.status is not None
 
     def send(self, number: signal.Signals) -> None:
-        self.popen.send_signal(number)
+        os.kill(self.id, number)
 
-    async def exit_status(self, within_s: float = 15) -> int:
-        return await asyncio.to_thread(self.popen.wait, within_s)
+    async def exit_status(self, within_s: float = 15) -> int | None:
+        await until(lambda: self.has_ended, within_s)
+        return self.status
+
+
+@dataclass
+class Nursery:
+    """The process that starts workers."""
+
+    popen: "subprocess.Popen[str]"
+
+    def ask(self, name: str, *arguments: Any) -> Any:
+        assert self.popen.stdin is not None
+        assert self.popen.stdout is not None
+        print(json.dumps([name, *arguments]), file=self.popen.stdin, flush=True)
+        return json.loads(self.popen.stdout.readline())
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, STAND_IN], stdin=pipe, stdout=pipe, text=True) as popen:
+        yield Nursery(popen)
 
 
 @pytest.fixture
-def start(app_file: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def start(nursery: Nursery, app_file: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Start a worker and wait until it is ready."""
     started: list[Process] = []
 
     async def start(name: str, **settings: Any) -> Process:
-        process = _started(name, app_file, tmp_path / f"{name}.log", settings)
+        log = tmp_path / f"{name}.log"
+        process = Process(name, nursery.ask("start", str(app_file), name, str(log), settings), log, nursery)
         started.append(process)
-        await until(lambda: "ready" in process.lines or process.popen.poll() is not None, 40)
+        await until(lambda: "ready" in process.lines or process.has_ended, 40)
         assert "ready" in process.lines, process.lines
         return process
 
     yield start
     for process in started:
-        process.popen.kill()
-        process.popen.wait()
+        if not process.has_ended:
+            process.send(signal.SIGKILL)
+            while not process.has_ended:
+                time.sleep(0.01)
         print(f"--- {process.name}\n{process.lines}")
-
-
-def _started(name: str, app_file: Path, log: Path, settings: dict[str, Any]) -> Process:
-    command = [sys.executable, "-W", "default", str(STAND_IN), str(app_file), name, json.dumps(settings)]
-    with log.open("w", encoding="utf-8") as out:
-        return Process(name, subprocess.Popen(command, stdout=out, stderr=out, text=True), log)
 
 
 @dataclass

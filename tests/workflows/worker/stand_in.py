@@ -1,4 +1,4 @@
-"""A worker process for the tests: everything is real but what a run does, which is to sleep and to note that it did.
+"""Worker processes for the tests: everything is real but what a run does, which is to sleep and to note that it did.
 
 A run's options say what it does: `seconds` to sleep, `again` so many at a second try, `asks` for a pause at the first,
 `kills` for the death of its worker, `fails` for an error. Arguments: app.yaml, the name of the worker, more as JSON.
@@ -9,7 +9,9 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
+from typing import Any
 
 from antiphon.agents.roles.reading import read_app
 from antiphon.agents.roles.types import App
@@ -22,7 +24,7 @@ from antiphon.workflows.worker.serving import serve
 from antiphon.workflows.worker.types import Limits
 
 FAILURES = {"lost": RunLost("lost, it says"), "refused": Refused("refused, it says"), "bug": ValueError("a bug")}
-name = sys.argv[2]
+name = ""
 
 
 async def drive(store: Store, run_id: str, app: App, /) -> RunRow:
@@ -73,16 +75,49 @@ def registered_otherwise(work: launching.Work) -> None:
         return how
 
 
-def main() -> None:
-    more = json.loads(sys.argv[3])
-    if more.pop("code", ""):
+def work(app_file: str, worker: str, settings: dict[str, Any]) -> None:
+    """Be a worker."""
+    global name
+    name = worker
+    if settings.pop("code", ""):
         launching._register = registered_otherwise
-    claims.LEASE_S = watching.LEASE_S = more.pop("lease", 2.0)
-    watching.LIVES = more.pop("lives", watching.LIVES)
+    claims.LEASE_S = watching.LEASE_S = settings.pop("lease", 2.0)
+    watching.LIVES = settings.pop("lives", watching.LIVES)
     claims.RENEW_S = claims.LEASE_S / 5
-    grace = more.pop("grace", 1.0)
-    app = read_app(Path(sys.argv[1]))
-    asyncio.run(serve(app, Limits(**more), say=lambda line: print(line, flush=True), drive=drive, grace_s=grace))
+    grace = settings.pop("grace", 1.0)
+    app = read_app(Path(app_file))
+    asyncio.run(serve(app, Limits(**settings), say=lambda line: print(line, flush=True), drive=drive, grace_s=grace))
+
+
+def started(app_file: str, worker: str, log: str, settings: dict[str, Any]) -> int:
+    """A worker in a process of its own."""
+    child = os.fork()  # to import DBOS anew for each takes seconds
+    if child:
+        return child
+    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for number in (1, 2):
+        os.dup2(out, number)
+    status = 1
+    try:
+        work(app_file, worker, settings)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def exit_status(child: int) -> int | None:
+    """How a worker ended, None while it has not."""
+    ended, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def main() -> None:
+    """Answer requests, one a line."""
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(json.dumps({"start": started, "exit_status": exit_status}[name](*arguments)), flush=True)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ async def test_a_frozen_worker_that_wakes_after_the_run_is_over_makes_no_error_o
     await asyncio.sleep(1.5)
     assert await field_.status(run) == "done"
     assert [status for _, status, _ in await field_.in_dbos(run)] == ["SUCCESS"]
-    assert a.popen.poll() is None
+    assert not a.has_ended
 
 
 async def test_a_run_that_was_lost_to_nobody_goes_on(start: Start, field_: Any) -> None:

@@ -1,5 +1,6 @@
 """The queue: what is taken when, and by how many at once."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -67,6 +68,19 @@ async def test_a_worker_leaves_other_queues_alone(start: Start, field_: Any) -> 
     await start("a")
     await field_.ended(own)
     assert await field_.status(bulk) == "queued"
+
+
+async def test_of_runs_that_enter_a_conversation_at_once_one_is_in_the_queue(field_: Any) -> None:
+    runs = await asyncio.gather(*[field_.add(thread="one") for _ in range(20)])
+    assert len([run for run in runs if await field_.in_dbos(run)]) == 1
+
+
+async def test_a_run_that_is_answered_while_its_worker_still_ends_it_enters_the_queue_anew(field_: Any) -> None:
+    run = await field_.add()
+    async with field_.store.database.transaction() as transaction:
+        await transaction.run("UPDATE runs SET epoch = 1, status = 'waiting'")
+    await field_.queue.add(await field_.store.runs.get(run))
+    assert [name for name, *_ in await field_.in_dbos(run)] == [run, f"{run}.1"]
 
 
 async def test_a_run_that_waits_for_a_person_leaves_the_queue_and_enters_it_anew_when_answered(

@@ -12,7 +12,7 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos soak bench-tutor bench-side-by-side check format build docs vectors pins clean
+.PHONY: help demo test chaos soak bench-tutor bench-side-by-side bench-engine check format build docs vectors pins clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -37,6 +37,9 @@ bench-tutor: $(VENV)/.dev  ## what the child tutor is worth: bare model, plain p
 
 bench-side-by-side: $(VENV)/.dev  ## the same mistakes given to four other frameworks, each in its own environment (fetches 1 GB)
 	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=benchmarks $(BIN)/python -m side_by_side
+
+bench-engine: $(VENV)/.dev  ## what a step costs beside a LangGraph graph written by hand: chains, fan-out, each storage
+	$(BIN)/python benchmarks/engine.py
 
 check: $(VENV)/.dev  ## style and types: ruff, mypy, pyright
 	$(BIN)/ruff check .

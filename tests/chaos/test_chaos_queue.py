@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from antiphon.workflows.storage.store import open_store
-from antiphon.workflows.storage.types import Status
 from antiphon.workflows.worker.queueing import open_queue
 
 from .processes import Forker, Fresh, Ground, Moment, phases_of, reached, struck
@@ -47,16 +46,16 @@ def rest(ground: Ground) -> None:
         AssertionError: that takes too long.
     """
 
-    async def looked() -> list[Status]:
+    async def looked() -> set[str]:
         async with open_store(ground.app) as store:
             while True:
-                found = [(await store.runs.get(id)).status for id in ground.runs]
-                if {*found} <= {"done", "uncertain"} or time.monotonic() > ends:
+                found: set[str] = {(await store.runs.get(id)).status for id in ground.runs}
+                if found <= {"done", "uncertain"} or time.monotonic() > ends:
                     return found
                 await asyncio.sleep(0.3)
 
     ends = time.monotonic() + PATIENCE_S
-    assert {*asyncio.run(looked())} <= {"done", "uncertain"}, ground.errors
+    assert asyncio.run(looked()) <= {"done", "uncertain"}, ground.errors
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .processes import Forker, Fresh, Ground, Moment, phases_of, struck
+from .processes import Forker, Fresh, Ground, Moment, phases_of, reached, struck
 from .suite import History, begun, moved, seen
 
 SEEDS = max(1, int(os.environ.get("ANTIPHON_CHAOS_SEEDS", "20")) // 20)
@@ -50,6 +50,7 @@ def moment_of(seed: int, most: int) -> Moment:
 def test_what_a_killed_worker_was_at_is_done_by_the_other(ground: Ground, undisturbed: History, seed: int) -> None:
     with Forker() as one, Forker() as other:
         first = one.start(replace(ground, runs=ground.runs[1:]).order)
+        assert reached(ground, one, first, Moment(1, 0, ("RunStarted",))), ground.errors
         other.start(ground.order)
         assert struck(ground, one, first, moment_of(seed, 15), signal.SIGKILL)
         assert one.status() == -signal.SIGKILL

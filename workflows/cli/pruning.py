@@ -12,6 +12,8 @@ async def prune_after(session: "Session", events: "list[Event]") -> None:
 
     A turn that kept nothing looks at nothing. What cannot be removed is told, and does not lose the answer.
     """
+    from dataclasses import replace
+
     from ...agents.events import RunStarted
     from ...tools.base.errors import AntiphonError
 
@@ -20,11 +22,14 @@ async def prune_after(session: "Session", events: "list[Event]") -> None:
     from ..storage.pruning import prune
     from ..storage.store import open_store
 
+    keep = session.app.storage.keep
     try:
         async with open_store(session.app) as store:
-            removed = await prune(store, session.app.storage.keep)
+            removed = await prune(store, keep)
     except AntiphonError as error:
         session.tell([f"kept     more than app.yaml allows, perhaps: {error}"])
         return
+    if not keep.audio:  # that the recording of a turn goes with its end is no news
+        removed = replace(removed, sound=0)
     if removed:
         session.tell([f"kept     {removed}"])

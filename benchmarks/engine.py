@@ -4,14 +4,15 @@
 
 Both sides run in one process, one after the other, in turns; each figure is a median, each ratio one of medians.
 A side is all that its user awaits: `run(workflow)` here, `graph.ainvoke(...)` there. `engine` is the workflow's graph
-alone, without what surrounds a run, and where it is stored with the very checkpointer of the graph by hand. Chains of 10 and 100 nodes, and
-100 and 1,000 items at once; nodes that only write to the state (`set`), and a registered async function (`python`).
+alone, without what surrounds a run, and where it is stored with the very checkpointer of the graph by hand. Chains of
+10 and 100 nodes, and 100 and 1,000 items at once; nodes that only write to the state (`set`), and a registered async
+function (`python`). A ratio that is more than it should be stands in bold.
 
 Where the state is stored, both store it before each next step (durability "sync"): the graph with LangGraph's own
 checkpointer as its manual says, though with synchronous=NORMAL in SQLite, as Antiphon has it; the workflow with its
-run, its input and output, its texts and its calls in the timeline beside that. It has a node that may ask a person, and never does, so that it is stored after
-each step. The Postgres server is the tests' own, which does not wait for the disk (fsync=off); SQLite files lie in the
-system's temporary folder.
+run, its input and output, its texts and its calls in the timeline beside that. It has a node that may ask a person, and
+never does, so that it is stored after each step. The Postgres server is the tests' own, which does not wait for the
+disk (fsync=off); SQLite files lie in the system's temporary folder.
 """
 
 import argparse

@@ -1,9 +1,10 @@
 """SQLite files with people's words: only this user may read them, and what is deleted is gone from their bytes."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from .errors import StorageError
@@ -11,6 +12,27 @@ from .writing import storage_errors
 
 WAIT_S = 20.0
 """How long one process waits for another to finish writing."""
+
+
+def make(path: Path) -> None:
+    """Make a file that only this user may read, and its folder, where they are missing; SQLite's own files beside it
+    take over its mode.
+
+    A file that is there is not opened: closing it would take away the locks that other connections of this process have
+    on it, and other processes would throw its log away. Source: https://sqlite.org/howtocorrupt.html, section 2.2
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    with storage_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except FileExistsError:
+            raise StorageError("this is a file, and must be a folder", at=str(path.parent)) from None
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "this is a folder, not a file")
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
@@ -25,9 +47,7 @@ def opened(path: Path, table: str, schema: str) -> Iterator[sqlite3.Connection]:
     Raises:
         StorageError: it cannot be made, read or written, or is no file of ours.
     """
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its log files take over this mode
+    make(path)
     try:
         with closing(sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)) as database:
             for setting in ("secure_delete=ON", "temp_store=MEMORY"):

@@ -1,7 +1,6 @@
 """A SQLite file as a database, which only this user may read. Any number of processes may write at once."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .database import Row, statements
 from .finishing import to_its_end
-from .private_file import WAIT_S, still_open, storage_error
-from .writing import storage_errors
+from .private_file import WAIT_S, make, still_open, storage_error
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -48,9 +46,7 @@ async def open_connection(path: Path, wait_s: float = WAIT_S) -> AsyncIterator["
     """
     import aiosqlite
 
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its log files take over this mode
+    make(path)
     async with _connected(aiosqlite.connect(path, timeout=wait_s, isolation_level=None), path) as connection:
         with _told(path):
             for setting in SETTINGS:

@@ -11,7 +11,7 @@ from .errors import StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EISDIR, errno.ENAMETOOLONG}
-_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST}
+_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
 
 
 @contextmanager

@@ -4,7 +4,6 @@ A base is a set of documents that are searched together: what a family added, or
 """
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from ..base.errors import EngineError, StorageError
-from ..base.writing import storage_errors
+from ..base.private_file import make
 from .embedding import Embed
 from .passages import Article, Passage, in_context, split
 from .vectors import key, packed
@@ -76,7 +75,7 @@ class Store:
         self._lock = threading.RLock()
         self._closed = False
         if path is not None:
-            _make(path)
+            make(path)
         try:
             self.db = sqlite3.connect(path or ":memory:", timeout=30, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
@@ -314,16 +313,6 @@ class Store:
 def is_below(source: str, prefix: str) -> bool:
     """Whether a source is that of a file, or lies in the folder, called `prefix`; all do where it is ""."""
     return not prefix or source == prefix or source.startswith(f"{prefix}/")
-
-
-def _make(path: Path) -> None:
-    """Make the file, which only this user may read; SQLite's own files beside it take over its mode."""
-    with storage_errors(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except FileExistsError:
-            raise StorageError("this is a file, and must be a folder", at=str(path.parent)) from None
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _storage_error(error: sqlite3.Error, path: Path | None) -> StorageError:

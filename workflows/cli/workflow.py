@@ -30,7 +30,13 @@ _CONTEXT = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end and nothing else.")
 @click.option("--enqueue", is_flag=True, help="Let a worker run it: antiphon worker. Needs Postgres.")
-@click.option("--priority", default=0, metavar="N", help="With --enqueue: before runs of a smaller number.")
+@click.option(
+    "--priority",
+    default=0,
+    type=click.IntRange(-999_999, 999_999),
+    metavar="N",
+    help="With --enqueue: before runs of a smaller number.",
+)
 def run(options: Options, out: Path | None, as_json: bool, enqueue: bool, priority: int) -> None:
     """Run a workflow once: antiphon run child-tutor --text "Why is the sky blue?" --age 8
 

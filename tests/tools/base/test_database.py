@@ -325,3 +325,27 @@ async def test_the_server_ends_a_transaction_that_hangs(postgres_url: str, monke
         with pytest.raises(StorageError, match="idle"):
             await hang()
         assert [*await other.rows("SELECT number FROM things")] == [(2,)]
+
+
+OTHER = """
+import sqlite3, sys
+from contextlib import closing
+
+with closing(sqlite3.connect(sys.argv[1])) as database, database:
+    database.execute("INSERT INTO things (name, number) VALUES ('theirs', 0)")
+"""
+READING = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT name FROM things').fetchall())"
+
+
+async def test_a_second_connection_does_not_take_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Without them, the other process would throw away the log that we go on writing to."""
+    path = tmp_path / "d.sqlite"
+    async with open_database(path) as ours:
+        await ours.prepare(TABLE)
+        async with open_database(path):
+            await asyncio.to_thread(subprocess.run, [sys.executable, "-c", OTHER, str(path)], check=True)
+            async with ours.transaction() as transaction:
+                await transaction.run("INSERT INTO things (name, number) VALUES (?, ?)", "ours", 1)
+        reading = [sys.executable, "-c", READING, str(path)]
+        seen = await asyncio.to_thread(subprocess.run, reading, check=True, capture_output=True, text=True)
+    assert seen.stdout.strip() == "[('theirs',), ('ours',)]"

@@ -102,7 +102,7 @@ async def _serve(order: Mapping[str, Any], app: App, workflow: Workflow) -> None
     from antiphon.workflows.worker import watching
     from antiphon.workflows.worker.serving import serve
 
-    vars(watching)["LEASE_S"] = order["lease_s"]
+    watching.__dict__["LEASE_S"] = order["lease_s"]
 
     async def bring_forward(store: Store, id: str, app: App, /) -> RunRow:
         return await drive(store, id, app, With(_mark, workflow, answer=_answer))

@@ -30,7 +30,7 @@ def make(path: Path) -> None:
         except FileExistsError:
             raise StorageError("this is a file, and must be a folder", at=str(path.parent)) from None
         if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "this is a folder, not a file")
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 

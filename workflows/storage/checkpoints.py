@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,11 +92,15 @@ class Checkpoints(Saver):
 
     Every method raises StorageError where something cannot be read or written; those that write raise RunLost once
     another process has taken the run over.
+
+    Attributes:
+        before: Awaited before anything is written.
     """
 
     def __init__(self, store: CheckpointStore, thread_id: str, words: Words, lost: Callable[[], bool]) -> None:
         self.inner = store.saver()
         super().__init__(serde=self.inner.serde)
+        self.before: Callable[[], Awaitable[object]] | None = None
         self.store, self.thread_id, self.words, self.lost = store, thread_id, words, lost
         self._last: dict[str, dict[str, tuple[Any, Any]]] = {}
 
@@ -108,6 +112,7 @@ class Checkpoints(Saver):
         new_versions: ChannelVersions,
     ) -> "RunnableConfig":
         own = self._own(config)
+        await self._prepared()
         self.words.names.update(checkpoint["channel_versions"])
         values = self._hidden(_ids(own)["checkpoint_ns"], checkpoint)
         await self._keep()
@@ -119,6 +124,7 @@ class Checkpoints(Saver):
     async def aput_writes(
         self, config: "RunnableConfig", writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
+        await self._prepared()
         self.words.names.update(channel for channel, _ in writes)
         hidden = [(channel, self._write(channel, value)) for channel, value in writes]
         await self._keep()
@@ -173,6 +179,11 @@ class Checkpoints(Saver):
         if self.lost():
             hint = f"Look at it with: antiphon runs show {self.words.run}"
             raise RunLost("another process has taken the run over", at=self.words.run, hint=hint)
+
+    async def _prepared(self) -> None:
+        """What was said stands in the timeline by then, so that the state refers to it and needs no copy of its own."""
+        if self.before is not None:
+            await self.before()
 
     async def _keep(self) -> None:
         self._held()

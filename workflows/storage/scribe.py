@@ -2,11 +2,25 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from ...agents.events import Asked, Called, Cited, Event, Heard, Returned, RunFinished, RunPaused, RunStopped, Said
+from ...agents.events import (
+    Asked,
+    Called,
+    Cited,
+    Event,
+    Heard,
+    Returned,
+    RunFinished,
+    RunPaused,
+    RunStopped,
+    Said,
+    StepFinished,
+    StepStarted,
+)
 from ...agents.timeline.timeline import Timeline
 from ...agents.timeline.types import Entry, Kind, Part
 from ...tools.base.finishing import to_its_end
@@ -20,16 +34,19 @@ class Scribe:
 
     Attributes:
         tail: The last entry of the run, or what its conversation had come to before.
-        had_words: Whether a person's words were heard; `has_answered`: whether something was said to them.
+        has_answered: Whether something was said to a person.
+        learn: Told of every entry that was written.
     """
 
     def __init__(self, timeline: Timeline, row: RunRow) -> None:
         self._timeline, self._row = timeline, row
         self.tail = row.tail_entry or row.head_entry
-        self.had_words = self.has_answered = False
+        self.has_answered = False
+        self.learn: Callable[[Entry], None] = lambda entry: None
         self._waiting: list[Entry] = []
         self._said: list[str] = []
         self._sources: tuple[dict[str, str], ...] = ()
+        self._speaking: set[str] = set()
         self._writing = asyncio.Lock()
         self._there_is = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -58,7 +75,6 @@ class Scribe:
         """Write down what an event tells that belongs in the timeline."""
         match event:
             case Heard(text=text, typed=False) if text:
-                self.had_words = True
                 began = time.time() - event.sound_s
                 more = {"confidence": event.confidence, "language": event.language, "began": began, "heard": True}
                 self._note("utterance", PERSON, (Part("text", text),), ended=time.time(), **more)
@@ -72,6 +88,11 @@ class Scribe:
                 self._note(kind, event.tool, (Part("data", data=data),))
             case Asked(key=""):
                 self._note("question", event.step, (Part("text", event.text),), heard=True)
+            case StepStarted(kind="speak", step=step):
+                self._speaking.add(step)
+            case StepFinished(step=step) if step in self._speaking:
+                self._speaking.discard(step)
+                self.end_of_answer()
             case RunFinished() | RunPaused() | RunStopped():
                 self.end_of_answer()
             case _:
@@ -87,6 +108,8 @@ class Scribe:
                     chained.append(replace(entry, parent=self.tail))
                     self.tail = entry.id
                 await self._timeline.append(*chained)
+                for entry in chained:
+                    self.learn(entry)
 
     def _note(self, kind: Kind, who: str, parts: tuple[Part, ...], **more: Any) -> None:
         if kind in ("utterance", "question"):

@@ -75,6 +75,12 @@ class Words:
     _leaving: list[Entry] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def learn(self, entry: Entry) -> None:
+        """Refer to the texts of an entry, which is stored, wherever they stand in the state from now on."""
+        for place, part in enumerate(entry.parts):
+            if part.kind == "text" and part.text:
+                self._known.setdefault(part.text, {TEXT: [entry.id, place]})
+
     def hide(self, value: Any, channel: str) -> Any:
         """The value with references for its texts; `keep` must end well before anybody may see it.
 

@@ -334,7 +334,11 @@ from contextlib import closing
 with closing(sqlite3.connect(sys.argv[1])) as database, database:
     database.execute("INSERT INTO things (name, number) VALUES ('theirs', 0)")
 """
-READING = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT name FROM things').fetchall())"
+READING = """
+import sqlite3, sys
+
+print(sqlite3.connect(sys.argv[1]).execute("SELECT name FROM things ORDER BY number").fetchall())
+"""
 
 
 async def test_a_second_connection_does_not_take_the_locks_of_the_first(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_the_memory_of_a_long_conversation_stays_as_it_is(figures: dict[str, Any
 
 
 def test_the_last_turn_takes_as_long_as_the_first(figures: dict[str, Any]) -> None:
-    first, *_, last = figures["turn_cpu_ms"]
-    assert last < first * 1.3 + 2
+    _, second, _, last = figures["turn_cpu_ms"]  # in the first quarter libraries are read
+    assert last < second * 1.5
 
 
 def test_every_turn_adds_the_same_to_what_is_stored(figures: dict[str, Any]) -> None:

@@ -35,6 +35,10 @@ class Repeated(ItemFailed):
     """A call that failed before, in a run that goes on after a crash: it fails again, and nothing is called."""
 
 
+class CannotGoOn(AntiphonError):
+    """The run is no longer this process's, or its state cannot be kept: no on_error can do anything about it."""
+
+
 class RunLimitReached(LimitReached):
     """The whole run has used up what it may: no on_error can go on with what is left."""
 
@@ -74,7 +78,7 @@ def kind_of(error: BaseException) -> ErrorKind | None:
     """
     if isinstance(error, ItemFailed):
         return error.kind
-    if isinstance(error, RunLimitReached | Ended):
+    if isinstance(error, RunLimitReached | Ended | CannotGoOn):
         return None
     return next((kind for kind, types in _KINDS.items() if isinstance(error, types)), None)
 

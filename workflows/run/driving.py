@@ -185,11 +185,9 @@ class _Driver:
 
     async def _done(self, scribe: Scribe, emit: Callable[[Event], None], end: RunFinished) -> None:
         tail = scribe.tail
-        output = await scribe.add("output", self.workflow.spec.name, Part("data", data=end.output))
-        kept = await scribe.add("value", "kept", Part("data", data=end.kept)) if end.kept else ""
-        await self._update(
-            status="done", ended=time.time(), output_entry=output, kept_entry=kept, tail_entry=tail, problem_entry=""
-        )
+        parts = [Part("data", data=one) for one in (end.output, end.kept or None) if one is not None]
+        output = await scribe.add("output", self.workflow.spec.name, *parts)
+        await self._update(status="done", ended=time.time(), output_entry=output, tail_entry=tail, problem_entry="")
         emit(end)
 
     async def _has_answered(self) -> bool:

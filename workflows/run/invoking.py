@@ -57,11 +57,15 @@ async def invoke(
         state = None if kept.resumes else state
     elif turn.within and not turn.durable:  # several may be at work in one step of the graph around them
         graph = graph.copy({"checkpointer": False})
+    from langsmith import tracing_context  # which LangGraph imports anyway
+
     limit = asyncio.timeout(turn.spending.seconds_left())
     try:
-        async with limit:
-            end: Mapping[str, Any] = await graph.ainvoke(state, config, context=turn, **more)
-            return end
+        # An environment variable alone would have LangGraph send every run to a server of its makers.
+        with tracing_context(enabled=False):
+            async with limit:
+                end: Mapping[str, Any] = await graph.ainvoke(state, config, context=turn, **more)
+                return end
     except TimeoutError:
         if not limit.expired():
             raise

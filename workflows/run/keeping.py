@@ -109,8 +109,8 @@ async def tail_of(timeline: Timeline, row: RunRow) -> str:
 async def kept_of(store: Store, row: RunRow) -> dict[str, Any]:
     """State fields that the turn before left in this conversation."""
     turns = await store.runs.list(["done"], row.workflow, row.thread, last=1)
-    entry = await store.timeline.entry(turns[0].kept_entry) if turns and turns[0].kept_entry else None
-    return dict(entry.data or {}) if entry is not None else {}
+    entry = await store.timeline.entry(turns[0].output_entry) if turns else None
+    return dict(entry.parts[1].data or {}) if entry is not None and len(entry.parts) > 1 else {}
 
 
 def workflow_of(row: RunRow, app: App) -> Workflow:

@@ -18,7 +18,7 @@ from .using import Flows
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A checked workflow, the folder its files lie in, and where each part of it is written; `file` is None in Python."""
+    """A checked workflow, its folder, and where each part of it is written; `file` is None for one made in Python."""
 
     spec: WorkflowSpec
     folder: Path

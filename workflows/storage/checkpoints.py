@@ -22,7 +22,7 @@ from ...tools.base.engines import missing
 from ...tools.base.errors import AntiphonError, StorageError
 from ...tools.base.private_file import storage_error
 from ...tools.base.sqlite_database import open_connection
-from .types import RunLost
+from .types import RunLost, StateNotKept
 from .words import Words, known_names
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class CheckpointStore:
 class Checkpoints(Saver):
     """The checkpoints of one run.
 
-    Every method raises StorageError where something cannot be read or written; those that write raise RunLost once
+    Every method raises StateNotKept where something cannot be read or written; those that write raise RunLost once
     another process has taken the run over.
 
     Attributes:
@@ -115,10 +115,10 @@ class Checkpoints(Saver):
         await self._prepared()
         self.words.names.update(checkpoint["channel_versions"])
         values = self._hidden(_ids(own)["checkpoint_ns"], checkpoint)
-        await self._keep()
         hidden = cast(Checkpoint, {**checkpoint, "channel_values": values})
         known = cast(CheckpointMetadata, {key: one for key, one in metadata.items() if key in _METADATA})
         with self._told("written"):
+            await self._keep()
             return await self.inner.aput(own, hidden, known, new_versions)
 
     async def aput_writes(
@@ -127,16 +127,16 @@ class Checkpoints(Saver):
         await self._prepared()
         self.words.names.update(channel for channel, _ in writes)
         hidden = [(channel, self._write(channel, value)) for channel, value in writes]
-        await self._keep()
         with self._told("written"):
+            await self._keep()
             await self.inner.aput_writes(self._own(config), hidden, task_id, task_path)
 
     async def aget_tuple(self, config: "RunnableConfig") -> CheckpointTuple | None:
         with self._told("read"):
             found = await self.inner.aget_tuple(self._own(config))
-        if found is None:
-            return None
-        (shown,) = await self._shown([found])
+            if found is None:
+                return None
+            (shown,) = await self._shown([found])
         versions, values = found.checkpoint["channel_versions"], found.checkpoint["channel_values"]
         kept = {channel: (versions.get(channel), hidden) for channel, hidden in values.items()}
         self._remember(_ids(found.config)["checkpoint_ns"], kept)
@@ -183,7 +183,8 @@ class Checkpoints(Saver):
     async def _prepared(self) -> None:
         """What was said stands in the timeline by then, so that the state refers to it and needs no copy of its own."""
         if self.before is not None:
-            await self.before()
+            with self._told("written"):
+                await self.before()
 
     async def _keep(self) -> None:
         self._held()
@@ -222,16 +223,22 @@ class Checkpoints(Saver):
         where = self.store.where
         try:
             yield
+        except StorageError as error:
+            raise _not_kept(error) from error
         except AntiphonError:
             raise
         except sqlite3.Error as error:
-            raise storage_error(error, Path(where)) from error
+            raise _not_kept(storage_error(error, Path(where))) from error
         except Exception as error:
             if type(error).__module__.startswith("psycopg"):
-                raise _no_server(error, str(where)) from error
+                raise _not_kept(_no_server(error, str(where))) from error
             problem = f"a checkpoint of the run {self.words.run} cannot be {done}: {_first_line(error)}"
             hint = "It is damaged: fork the run at an earlier one" if done == "read" else "Try again"
-            raise StorageError(problem, hint=hint) from error
+            raise StateNotKept(problem, hint=hint) from error
+
+
+def _not_kept(error: StorageError) -> StateNotKept:
+    return StateNotKept(error.problem, at=error.at, hint=error.hint)
 
 
 def _ids(config: "RunnableConfig") -> Mapping[str, Any]:

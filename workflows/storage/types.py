@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ...tools.base.errors import AntiphonError
+from ...tools.base.errors import AntiphonError, StorageError
 from ...tools.base.ids import short_id
+from ..compile.failures import CannotGoOn
 
 Status = Literal["queued", "running", "waiting", "uncertain", "done", "failed", "stopped", "cancelled"]
 """In the queue · at work · a person is to answer · a person is to say whether a call took place · ended well · ended
@@ -24,12 +25,11 @@ class RunRow:
     Attributes:
         workflow: Its name.
         source: Where to load it from again: a file, a folder, or the name of a ready-made one.
-        python: The file whose functions its nodes call, "" for none.
         fingerprint: What a later version of the workflow is compared with; see `fingerprint.py`.
         thread: The conversation.
         parent: The run this one is a fork of; `forked_at`: at which checkpoint.
         input_entry: What it was given.
-        output_entry, kept_entry: What it came to, and what the next turn begins with.
+        output_entry: What it came to; its second part is what the next turn begins with.
         problem_entry: What it failed with.
         head_entry: The entry its thread had come to when it began; `tail_entry`: its own last.
         owner, claimed: Who works at it, "" for nobody; since when, or when somebody last began to.
@@ -42,7 +42,6 @@ class RunRow:
     source: str
     thread: str
     id: str = field(default_factory=short_id)
-    python: str = ""
     fingerprint: Mapping[str, Any] = field(default_factory=dict)
     status: Status = "running"
     parent: str = ""
@@ -52,7 +51,6 @@ class RunRow:
     ended: float = 0.0
     input_entry: str = ""
     output_entry: str = ""
-    kept_entry: str = ""
     problem_entry: str = ""
     head_entry: str = ""
     tail_entry: str = ""
@@ -119,12 +117,16 @@ class RunHeld(AntiphonError):
     """Another process works at the run."""
 
 
-class RunLost(AntiphonError):
+class RunLost(CannotGoOn):
     """Another process has taken the run over; what this one still does for it does not count."""
 
 
 class CallMade(AntiphonError):
     """A call may have taken place already, or it is settled what became of it: it is not made again."""
+
+
+class StateNotKept(CannotGoOn, StorageError):
+    """A checkpoint cannot be read or written."""
 
 
 class NoSuchRun(AntiphonError, LookupError):

@@ -25,9 +25,11 @@ class Work(Protocol):
 
     async def perform(self, workflow_id: str, run: str) -> str:
         """Work at it, and say how that ended."""
+        ...
 
     async def rest(self, run: str, how: str) -> None:
         """What is to follow; it may happen twice."""
+        ...
 
 
 @asynccontextmanager

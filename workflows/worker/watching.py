@@ -8,7 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ...tools.base.errors import StorageError
-from ..storage.claims import LEASE_S
+from ..storage import claims
 from ..storage.types import NoSuchRun, RunRow
 from .queueing import WORKFLOW, run_of
 from .turns import left
@@ -67,7 +67,7 @@ async def _dead(worker: Worker, workflows: "list[WorkflowStatus]") -> "list[Work
     return [
         one
         for one, name in zip(workflows, names, strict=True)
-        if name not in alive and one.dequeued_at is not None and one.dequeued_at / 1000 < now - LEASE_S
+        if name not in alive and one.dequeued_at is not None and one.dequeued_at / 1000 < now - claims.LEASE_S
     ]
 
 

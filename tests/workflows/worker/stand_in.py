@@ -81,7 +81,7 @@ def work(app_file: str, worker: str, settings: dict[str, Any]) -> None:
     name = worker
     if settings.pop("code", ""):
         launching._register = registered_otherwise
-    claims.LEASE_S = watching.LEASE_S = settings.pop("lease", 2.0)
+    claims.LEASE_S = settings.pop("lease", 2.0)
     watching.LIVES = settings.pop("lives", watching.LIVES)
     claims.RENEW_S = claims.LEASE_S / 5
     grace = settings.pop("grace", 1.0)

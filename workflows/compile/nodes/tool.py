@@ -1,4 +1,4 @@
-"""kind: tool, kind: python - one of the workflow's tools, or a function the program has registered, is called by name."""
+"""kinds: tool and python - one of the workflow's tools, or a function the program has registered, is called by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -63,10 +63,11 @@ class Ground:
         return {"schema": "app/v1", "models": {"chat": chat}, "storage": storage}
 
     def lines(self, name: str) -> list[Any]:
-        """What was written to a file so far, by line."""
-        path = self.folder / name
-        whole = path.read_bytes().rpartition(b"\n")[0] if path.exists() else b""
-        return [json.loads(line) for line in whole.splitlines()]
+        """What was written to a file so far, and to those beside it, by line."""
+        whole = [
+            path.read_bytes().rpartition(b"\n")[0] for path in self.folder.glob(f"{name}*") if "_" not in path.name
+        ]
+        return [json.loads(line) for text in whole for line in text.splitlines()]
 
     def marks_of(self, process: int) -> list[Sequence[Any]]:
         """What a process told, without its number."""

@@ -3,6 +3,7 @@
 The answer goes to standard output and everything else to standard error, so that a pipe gets the answer alone.
 """
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from ...agents.events import (
     Recovered,
     Returned,
     Rewrote,
+    RunFinished,
     RunStarted,
     Said,
     StepFailed,
@@ -47,7 +49,7 @@ class Screen:
 
         self._console = Console(stderr=True, highlight=False)
         self._verbose = verbose
-        self._answering = False
+        self._answering = self._has_said = False
         self._running: dict[str, str] = {}
         self._failed: dict[str, StepFailed] = {}
         self._sources: tuple[dict[str, str], ...] = ()
@@ -85,6 +87,12 @@ class Screen:
                 self._doing(what)
             case Said(text=text):
                 self._say(text)
+            case RunStarted():
+                self._has_said = False
+                self._remark(event)
+            case RunFinished(output=output):
+                if output and not self._has_said:
+                    self._say(_shown(output))
             case _:
                 self._remark(event)
 
@@ -169,7 +177,7 @@ class Screen:
     def _say(self, text: str) -> None:
         if self._status is not None:
             self._status.stop()  # a spinner and streaming text would overwrite each other
-        self._answering = True
+        self._answering = self._has_said = True
         sys.stdout.write(printable(text))
         sys.stdout.flush()
 
@@ -186,6 +194,17 @@ class Screen:
 def _once(event: StepFailed) -> str:
     """The problem without the name of its step, which stands before it."""
     return event.problem.removeprefix(f"{event.step}: ")
+
+
+def _shown(output: Mapping[str, object]) -> str:
+    """What a run came to in which nothing was said: a text as it is, anything else as JSON, several by name."""
+
+    def told(value: object) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    if len(output) == 1:
+        return told(next(iter(output.values())))
+    return "\n".join(f"{name}: {told(value)}" for name, value in output.items())
 
 
 def _listed(values: Mapping[str, object]) -> str:

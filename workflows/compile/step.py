@@ -92,6 +92,7 @@ class Journal(Protocol):
 
     async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
         """The answer to a question, None while there is none; and when it was first asked, in seconds since 1970."""
+        ...
 
     async def answered(self, key: str, given: Mapping[str, Any]) -> None:
         """Keep the answer."""

@@ -143,7 +143,7 @@ class _Driver:
         if kept_before is None:
             kept_before = await kept_of(self.store, row)
         saver = await self.store.saver(row, self.held.lost.is_set, names_of(self.workflow))
-        saver.before, scribe.learn = scribe.flush, saver.words.learn
+        saver.before, scribe.learn = scribe.flush_words, saver.words.learn
         config: Any = {"configurable": {"thread_id": row.checkpoints, "checkpoint_ns": ""}}
         resumes = await saver.aget_tuple(config) is not None
         emit(RunStarted(workflow=spec.name, run=row.id, thread=row.thread, resumed=resumes))

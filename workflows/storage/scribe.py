@@ -27,6 +27,9 @@ from ...tools.base.finishing import to_its_end
 from .types import RunRow
 
 PERSON, ASSISTANT = "person", "assistant"
+TOGETHER_S = 0.05
+"""What happens within so long is written in one transaction; a process that is killed may lose so much of what was said
+without a question or a call that counts."""
 
 
 class Scribe:
@@ -98,6 +101,11 @@ class Scribe:
             case _:
                 pass
 
+    async def flush_words(self) -> None:
+        """Write what waits, where it holds words that a state may hold, too."""
+        if any(part.kind == "text" for entry in self._waiting for part in entry.parts):
+            await self.flush()
+
     async def flush(self) -> None:
         """Write everything that waits, in its order."""
         async with self._writing:
@@ -130,5 +138,6 @@ class Scribe:
     async def _write_on(self) -> None:
         while True:
             await self._there_is.wait()
+            await asyncio.sleep(TOGETHER_S)
             self._there_is.clear()
             await self.flush()

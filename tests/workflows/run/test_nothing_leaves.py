@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
         do_GET = do_POST  # noqa: N815
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listening)
@@ -57,8 +58,9 @@ async def test_the_environment_alone_sends_no_run_anywhere(tmp_path: Path, asked
     from langsmith.run_trees import get_cached_client
 
     (tmp_path / "workflow.yaml").write_text(FLOW, encoding="utf-8")
-    utils.get_env_var.cache_clear()
+    forget: Any = utils.get_env_var
+    forget.cache_clear()
     result = await run(Workflow.load(tmp_path), "Ada", durable=durable)
     get_cached_client().flush()
-    utils.get_env_var.cache_clear()
+    forget.cache_clear()
     assert (result.answer, asked) == ("Hello Ada", [])

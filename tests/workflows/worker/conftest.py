@@ -144,7 +144,7 @@ class Field:
     async def ledger(self, what: str = "", run: str = "") -> list[tuple[str, str, str, float]]:
         """Run, worker, what, when; in the order of the clock of the database."""
         rows = await self.store.database.rows("SELECT run, worker, what, at FROM ledger ORDER BY at")
-        return [tuple(row) for row in rows if what in ("", row[2]) and run in ("", row[0])]  # type: ignore[misc]
+        return [tuple(row) for row in rows if what in ("", row[2]) and run in ("", row[0])]
 
     async def began(self, run: str, times: int = 1, within_s: float = 20) -> None:
         async def has() -> bool:

@@ -115,9 +115,10 @@ def exit_status(child: int) -> int | None:
 
 def main() -> None:
     """Answer requests, one a line."""
+    commands: dict[str, Any] = {"start": started, "exit_status": exit_status}
     for line in sys.stdin:
         name, *arguments = json.loads(line)
-        print(json.dumps({"start": started, "exit_status": exit_status}[name](*arguments)), flush=True)
+        print(json.dumps(commands[name](*arguments)), flush=True)
 
 
 if __name__ == "__main__":

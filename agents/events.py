@@ -262,7 +262,7 @@ class RunFinished(Event):
 class RunPaused(Event):
     """A run that is kept waits for a person: `waiting` for answers, or `uncertain` whether calls took place.
 
-    `keys` are those of the questions or the calls. `antiphon runs resume` goes on with it.
+    `keys` are those of the calls, and then those of the questions. `antiphon runs resume` goes on with it.
     """
 
     run: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from ...tools.base.checked import Strict
 from ...tools.base.errors import InputError
@@ -59,6 +59,19 @@ class _Line(Strict):
     revises: _Id = ""
     revision: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     forgotten: bool = False
+
+    @field_validator("id")
+    @classmethod
+    def _is_no_option(cls, id: str) -> str:
+        if id.startswith("-"):
+            raise ValueError("it begins with '-', and no command could name it")
+        return id
+
+    @model_validator(mode="after")
+    def _is_not_its_own(self) -> "_Line":
+        if self.id in (self.revises, self.parent):
+            raise ValueError(f"the entry {self.id!r} {'revises' if self.id == self.revises else 'follows'} itself")
+        return self
 
 
 async def export(timeline: Timeline, query: Query | None = None) -> AsyncGenerator[str, None]:
@@ -135,4 +148,6 @@ def _told(error: ValidationError) -> str:
     if first["type"] == "json_invalid":
         return f"this is no JSON: {message}"
     where = ".".join(map(str, first["loc"]))
-    return f"{where!r}: {message[:1].lower()}{message[1:]}" if where else "this is no JSON object"
+    if where:
+        return f"{where!r}: {message[:1].lower()}{message[1:]}"
+    return message if first["type"] == "value_error" else "this is no JSON object"

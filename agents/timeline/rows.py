@@ -1,7 +1,7 @@
 """Entries as rows of a table, the same in both databases, and back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...tools.base.database import Row
@@ -9,6 +9,8 @@ from ...tools.base.errors import InputError
 from .query import folded, storable
 from .types import Entry, Part
 
+VERSION = 1
+"""Of these tables: one more with each change of a column."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS timeline_entries (
     id TEXT PRIMARY KEY,
@@ -61,8 +63,9 @@ def row_of(entry: Entry, origin: str) -> list[Any]:
     """
     values = [getattr(entry, name) for name in COLUMNS[:-1]]
     kept = [int(value) if isinstance(value, bool) else value for value in values]
-    words = "" if entry.forgotten else folded(entry.text)
-    return [storable(value) for value in (*kept, _written(entry), origin, words)]
+    parts = _written(entry)
+    words = "" if entry.forgotten else folded("\n".join((entry.text, *_texts(entry))))
+    return [storable(value) for value in (*kept, parts, origin, words)]
 
 
 def contents_of(entry: Entry) -> list[list[Any]]:
@@ -84,6 +87,21 @@ def shape_of(parts: str) -> str:
     """The column `parts` with nothing in it but what kind of thing each part was."""
     kept = ({"kind": part["kind"], "media_type": part.get("media_type", "")} for part in json.loads(parts))
     return _json({name: value for name, value in part.items() if value} for part in kept)
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    """What can be looked for in the data of an entry: its texts, its names, and its numbers as they are written."""
+    within: list[Any] = [part.data for part in entry.parts]
+    while within:
+        match within.pop():
+            case bool() | None:
+                pass
+            case str() | int() | float() as found:
+                yield str(found)
+            case Mapping() as found:
+                within += [*found.keys(), *found.values()]
+            case found:
+                within += found
 
 
 def _written(entry: Entry) -> str:

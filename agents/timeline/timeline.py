@@ -6,7 +6,7 @@ from typing import Any
 
 from ...tools.base.database import Database, Row, Transaction
 from .query import LATEST, Query, conditions, marks, storable
-from .rows import COLUMNS, SCHEMA, TABLES, Contents, contents_of, entry_of, row_of, shape_of
+from .rows import COLUMNS, SCHEMA, TABLES, VERSION, Contents, contents_of, entry_of, row_of, shape_of
 from .types import BESIDE, Entry, Kind
 
 _READ = ", ".join(f"entry.{name}" for name in COLUMNS)
@@ -15,10 +15,10 @@ _AT_ONCE = 400
 _DEEPEST = 1_000_000
 """Most entries of one conversation, so that a circle of parents in an imported file has an end."""
 _PAST = f"""
-WITH RECURSIVE chain (id, parent, kind, origin, depth) AS (
-    SELECT id, parent, kind, origin, 0 FROM timeline_entries WHERE id = ?
+WITH RECURSIVE chain (id, parent, kind, who, forgotten, origin, depth) AS (
+    SELECT id, parent, kind, who, forgotten, origin, 0 FROM timeline_entries WHERE id = ?
     UNION ALL
-    SELECT above.id, above.parent, above.kind, above.origin, chain.depth + 1
+    SELECT above.id, above.parent, above.kind, above.who, above.forgotten, above.origin, chain.depth + 1
     FROM chain JOIN timeline_entries above ON above.id = chain.parent WHERE chain.depth < ?
 ), near AS (SELECT origin, depth FROM chain WHERE {{kept}} LIMIT ?)
 SELECT {_READ}, near.depth FROM near JOIN timeline_entries entry ON entry.origin = near.origin AND {LATEST}
@@ -37,7 +37,7 @@ class Timeline:
 
     async def prepare(self) -> None:
         """Make its tables where they are missing."""
-        await self.database.prepare(SCHEMA)
+        await self.database.prepare(SCHEMA, VERSION)
 
     async def append(self, *entries: Entry) -> int:
         """Add entries, all of them or none; how many are new: what is there already is left as it is.
@@ -64,6 +64,11 @@ class Timeline:
                     "UPDATE timeline_entries SET origin = ? WHERE origin = ?", origins[entry.id], entry.id
                 )
         return new
+
+    async def follow(self, id: str, parent: str) -> None:
+        """Let an entry that waited for its turn come after what was said meanwhile."""
+        async with self.database.transaction() as transaction:
+            await transaction.run("UPDATE timeline_entries SET parent = ? WHERE id = ?", parent, id)
 
     async def entry(self, id: str) -> Entry | None:
         """An entry with all its bytes; None where there is none of that name."""
@@ -92,11 +97,29 @@ class Timeline:
             rows = await self.database.rows(sql, *values)
         return await self._made(rows, contents)
 
-    async def past(self, id: str, last: int, kinds: Collection[Kind] = (), *, contents: bool = False) -> list[Entry]:
+    async def past(
+        self,
+        id: str,
+        last: int,
+        kinds: Collection[Kind] = (),
+        *,
+        who: str = "",
+        forgotten: bool = True,
+        contents: bool = False,
+    ) -> list[Entry]:
         """What led to an entry, itself included: the last ones of these kinds, each in its latest revision, the
-        oldest first."""
-        kept, deepest = (f"kind IN ({marks(kinds)})", _DEEPEST) if kinds else ("1 = 1", last - 1)
-        rows = await self.database.rows(_PAST.format(kept=kept), id, deepest, *kinds, last)
+        oldest first.
+
+        Args:
+            who: Only what that person, node or workflow said or did.
+            forgotten: Whether entries without words are found, too.
+        """
+        kept = [f"kind IN ({marks(kinds)})"] if kinds else []
+        kept += ["who = ?"] if who else []
+        kept += [] if forgotten else ["forgotten = 0"]
+        values = [*kinds, *([storable(who)] if who else [])]
+        sql = _PAST.format(kept=" AND ".join(kept) or "1 = 1")
+        rows = await self.database.rows(sql, id, _DEEPEST if kept else last - 1, *values, last)
         nearest = {row[0]: row[:-1] for row in sorted(rows, key=_depth, reverse=True)}
         return await self._made(list(nearest.values()), contents)
 

@@ -28,6 +28,7 @@ class History:
 
     Attributes:
         kills: For each kill that hit, where it hit.
+        exits: The exit status of each of its processes.
         again: Questions that were put to a person although their answer was stored.
         settled: What a person found out about calls, "done" or "void".
     """
@@ -37,6 +38,7 @@ class History:
     kills: list[set[str]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
     processes: int = 0
+    exits: list[int] = field(default_factory=list)
     seconds: float = 0.0
     status: str = ""
     output: Any = None
@@ -66,7 +68,7 @@ class History:
     def __repr__(self) -> str:
         """For a test that fails."""
         return (
-            f"seed {self.seed} in {self.ground.folder}: {self.status}, {self.processes} processes,"
+            f"seed {self.seed} in {self.ground.folder}: {self.status}, exits {self.exits},"
             f" kills {self.kills}\n{self.ground.errors[-3000:]}"
         )
 
@@ -92,10 +94,11 @@ def history_of(seed: int, folder: Path, children: "Forker | Fresh", undisturbed:
             turn = TURNS[seed // 2 % len(TURNS)] if seed % 2 == 0 and not history.kills else ""
             moment = Moment.of(chance, round(undisturbed.marks * rest), undisturbed.seconds * rest, turn)
             hit = struck(ground, children, process, moment, signal.SIGKILL)
-        status = children.status()
+        history.exits.append(status := children.status())
+        hit = hit and status == -signal.SIGKILL  # else it came to its end in the same moment
         marks = ground.marks_of(process)
         history.again += [mark[1] for mark in marks if mark[0] == "Asked" and mark[1] in answered]
-        if status != (-signal.SIGKILL if hit else 0):
+        if not hit and status != 0:
             break
         row, answered = asyncio.run(_looked(ground, history))
         if hit:

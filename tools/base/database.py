@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from .errors import InputError
+from .errors import InputError, StorageError
 
 Row = Sequence[Any]
 
@@ -66,10 +66,16 @@ class Database(Protocol):
         """
         ...
 
-    async def prepare(self, schema: str) -> None:
+    async def prepare(self, schema: str, version: int = 0) -> None:
         """Make the tables of a schema, `CREATE ... IF NOT EXISTS` statements, where they are missing.
 
         `{bytes}` stands for `bytes_type`.
+
+        Args:
+            version: Of the schema, noted beside the tables; 0 for one that never changes. What was made before versions
+                were noted counts as 1. A SQLite file has one for all its tables.
+        Raises:
+            StorageError: they were made by another version.
         """
 
     async def purge(self, *tables: str) -> None:
@@ -112,6 +118,20 @@ def statements(schema: str, bytes_type: str) -> dict[str, str]:
     """The statements of a schema by what they make."""
     each = (statement.strip() for statement in schema.replace("{bytes}", bytes_type).split(";"))
     return {_made(statement): statement for statement in each if statement}
+
+
+def check_version(found: int, known: int, place: str, way_out: str) -> None:
+    """Refuse tables of another version, whose columns may be others.
+
+    Raises:
+        StorageError: they are of another.
+    """
+    if found != known:
+        raise StorageError(
+            f"this was made by another version of Antiphon ({found}, this one knows {known})",
+            at=place,
+            hint=f"Go on with that version, or {way_out}",
+        )
 
 
 def _made(statement: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class NotPlain(TypeError):
     def __init__(self, value: Any, where: str) -> None:
         kind = type(value)
         name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+        if isinstance(value, float) and not isfinite(value):
+            name = "number that is not finite"
         super().__init__(name)
         self.where = where
 
@@ -31,7 +34,7 @@ def plain(value: Any, where: str = "") -> Any:
     Tuples become lists; dataclasses, Pydantic models and enumerations what they hold.
 
     Raises:
-        NotPlain: anything else: a file, a date, a key that is no text, something that holds itself.
+        NotPlain: anything else: a file, a date, an infinite number, a key that is no text, something that holds itself.
     """
     if where.count(".") + where.count("[") > MAX_DEPTH:
         raise NotPlain(value, where[:40] + "...")
@@ -44,7 +47,7 @@ def plain(value: Any, where: str = "") -> Any:
             return str(value)
         case int():
             return int(value)
-        case float():
+        case float() if isfinite(value):
             return float(value)
         case list() | tuple():
             return [plain(item, f"{where}[{i}]") for i, item in enumerate(value)]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .database import Row, statements
+from .database import Row, check_version, statements
 from .engines import missing
 from .errors import InputError, StorageError
 from .private_file import WAIT_S
@@ -30,6 +30,8 @@ CONNECT_S = 10.0
 IDLE_S = 12.0
 """After so long without a statement the server ends a transaction: its process hangs or was frozen, and others wait for
 its rows. Less than `WAIT_S`, so that these see it through."""
+_VERSIONS = "CREATE TABLE IF NOT EXISTS antiphon_versions (name TEXT PRIMARY KEY, version BIGINT NOT NULL)"
+"""One row for each schema, by the name of its first table."""
 _MAKING = 0x616E7470
 """The advisory lock under which one process makes tables."""
 _ADVICE = {
@@ -114,18 +116,35 @@ class PostgresDatabase:
             async with self.pool.connection() as connection, connection.transaction():
                 yield PostgresTransaction(connection, self.place)
 
-    async def prepare(self, schema: str) -> None:
+    async def prepare(self, schema: str, version: int = 0) -> None:
         wanted = statements(schema, self.bytes_type)
+        first = next(iter(wanted))
+        if version:
+            await self._check_version(first, version)
+            wanted = {**statements(_VERSIONS, self.bytes_type), **wanted}
         if not await self._missing(wanted):  # even an index that is there would be locked for a moment
             return
         async with self.transaction() as transaction:
             await transaction.run(f"SELECT pg_advisory_xact_lock({_MAKING})")
             for statement in wanted.values():
                 await transaction.run(statement)
+            if version:
+                noted = "INSERT INTO antiphon_versions (name, version) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
+                await transaction.run(noted, first, version)
+        if version:
+            await self._check_version(first, version)  # somebody else may have been quicker
 
     async def purge(self, *tables: str) -> None:
         for table in tables:
             await self.rows(f"VACUUM FULL {table}")
+
+    async def _check_version(self, table: str, version: int) -> None:
+        if await self._missing({table: ""}):
+            return
+        noted = not await self._missing({"antiphon_versions": ""})
+        rows = await self.rows("SELECT version FROM antiphon_versions WHERE name = ?", table) if noted else []
+        found = rows[0][0] if rows else 1
+        check_version(found, version, self.place.shown, "name another database under storage.url in app.yaml")
 
     async def _missing(self, names: "dict[str, str]") -> bool:
         found = await self.rows(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .database import Row, statements
+from .database import Row, check_version, statements
 from .finishing import to_its_end
 from .private_file import WAIT_S, make, still_open, storage_error
 
@@ -108,14 +108,19 @@ class SqliteDatabase:
             finally:
                 self._writer = None
 
-    async def prepare(self, schema: str) -> None:
+    async def prepare(self, schema: str, version: int = 0) -> None:
         missing = statements(schema, self.bytes_type)
-        for (name,) in await self.rows("SELECT name FROM sqlite_master"):
-            missing.pop(name, None)
-        if missing:  # a file that is ready is not written to
+        there = {str(name) for (name,) in await self.rows("SELECT name FROM sqlite_master")} & missing.keys()
+        if version and there:
+            found = (await self.rows("PRAGMA user_version"))[0][0] or 1
+            check_version(found, version, str(self.path), "move the file away: a new one will be made")
+        if missing.keys() - there:  # a file that is ready is not written to
             async with self.transaction() as transaction:
-                for statement in missing.values():
-                    await transaction.run(statement)
+                for name, statement in missing.items():  # in their order: a table before its indexes
+                    if name not in there:
+                        await transaction.run(statement)
+                if version:
+                    await transaction.run(f"PRAGMA user_version = {version:d}")
 
     async def purge(self, *tables: str) -> None:
         async with self._my_turn():

@@ -47,13 +47,15 @@ def answers_of(given: Iterable[str]) -> dict[str, str]:
     """The answers of --answer by field.
 
     Raises:
-        InputError: one is not FIELD=VALUE.
+        InputError: one is not FIELD=VALUE, or two are for one field.
     """
-    answers = {}
+    answers = dict[str, str]()
     for one in given:
         field, equals, value = one.partition("=")
         if not field.strip() or not equals:
             raise InputError(f"{one!r} is no answer", at="--answer", hint="Write it as FIELD=VALUE: approve=yes")
+        if field.strip() in answers:
+            raise InputError(f"{field.strip()!r} is answered twice", at="--answer", hint="Give each answer once")
         answers[field.strip()] = value
     return answers
 

@@ -110,12 +110,14 @@ def prune(yes: bool, app: Path | None, profile: str) -> None:
 def settle(id: str, call: str, happened: bool | None, result: str | None, app: Path | None, profile: str) -> None:
     """Say whether a call took place, where a run broke off in it and nobody knows.
 
-    CALL is its key, as `runs show` tells it; it may be left out where there is but one.
+    CALL is its key, as `runs show` tells it; it may be left out where there is but one. What you said before can be put
+    right, as long as the run has not come to its end.
     """
     from .runs_settling import settled
 
-    row = asyncio.run(settled(machine(app, profile), id, call, happened, result))
-    click.echo(f"Go on with: antiphon runs resume {row.run}{again(app, profile)}", err=True)
+    row, _ = asyncio.run(settled(machine(app, profile), id, call, happened, result))
+    if row.status != "done":
+        click.echo(f"Go on with: antiphon runs resume {row.id}{again(app, profile)}", err=True)
 
 
 def _going_on(command: Any) -> Any:
@@ -146,16 +148,22 @@ def _going_on(command: Any) -> Any:
 
 @runs.command()
 @_ID
+@click.option("--enqueue", is_flag=True, help="Let a worker go on with it: antiphon worker. Needs Postgres.")
 @_going_on
-def resume(id: str, **options: Any) -> None:
+def resume(id: str, enqueue: bool, **options: Any) -> None:
     """Go on with a run from where it was left: after a crash, an error, a limit, or when there is an answer.
 
-    What it asks you is asked on the terminal, or answered by --answer. Exit status 3: it waits again.
+    What it asks you is asked on the terminal, or answered by --answer, which also takes a no back with which it failed.
+    Exit status 3: it waits again.
     """
-    from .runs_resuming import How, going_on
+    from .runs_resuming import How, going_on, hand_back
 
+    how = How(**options)
+    if enqueue:
+        asyncio.run(hand_back(id, how))
+        return
     with ExitStack() as stack:
-        _leave(going_on(stack, id, How(**options)))
+        _leave(going_on(stack, id, how))
 
 
 @runs.command()
@@ -176,6 +184,7 @@ def fork(id: str, at: str, hold: bool, yes: bool, **options: Any) -> None:
     row = asyncio.run(forked(id, at, yes, how))
     if hold:
         click.echo(row.id)
+        click.echo(f"Go on with: antiphon runs resume {row.id}{again(how.app, how.profile)}", err=True)
         return
     with ExitStack() as stack:
         _leave(going_on(stack, row.id, how))
@@ -227,9 +236,10 @@ async def _delete(app: "App", ids: tuple[str, ...], yes: bool) -> None:
     async with open_store(app) as store:
         rows = [await store.runs.get(id) for id in ids]  # a wrong name is said before anything is deleted
         forks = [fork for row in rows for fork in await forks_of(store, row.id) if fork not in {one.id for one in rows}]
-        lost = f" They share their past with {', '.join(forks)}, which cannot go on without it." if forks else ""
+        if forks:
+            click.echo(f"forks    {', '.join(forks)} share their past with it, and cannot go on without it", err=True)
         named = ", ".join(f"{row.id} of {row.workflow}" for row in rows)
-        if not yes and not agreed(f"Delete {named}, and what was said there?{lost}"):
+        if not yes and not agreed(f"Delete {named}, and what was said there?"):
             return
         for row in rows:
             await delete_run(store, row.id)

@@ -58,6 +58,8 @@ class Facts:
         told: What was said and done, the earliest first.
         points: Where it can be forked, the earliest first.
         forks: The names of its forks.
+        refused: Where a person has said no, and may think better of it.
+        refused_before: Where to fork it, if a person has said no in what it has gone past.
     """
 
     row: "RunRow"
@@ -70,6 +72,8 @@ class Facts:
     points: "Sequence[Point]"
     told: "Sequence[Entry]"
     forks: Sequence[str]
+    refused: Sequence[str] = ()
+    refused_before: str = ""
 
 
 async def lines_of(store: "Store", rows: "Sequence[RunRow]") -> list[Line]:
@@ -94,7 +98,7 @@ async def facts_of(store: "Store", id: str) -> Facts:
     from ...agents.timeline.query import Query
     from ..run.forking import points_of
     from ..run.keeping import TOLD
-    from ..run.resuming import forks_of
+    from ..run.resuming import asked_again, forks_of, point_before, refused
 
     row = await store.runs.get(id)
     calls = await store.calls.of(row.id)
@@ -103,6 +107,7 @@ async def facts_of(store: "Store", id: str) -> Facts:
         [*wanted, *(id for one in calls for id in (one.given_entry, one.result_entry))]
     )
     given, output, problem = (entries.get(id) for id in wanted)
+    no, again = await refused(store, row), await asked_again(store, row)
     return Facts(
         row,
         await _is_held(store, row),
@@ -114,12 +119,23 @@ async def facts_of(store: "Store", id: str) -> Facts:
         (await points_of(store, row))[::-1],
         await store.timeline.find(Query(run=row.id, kinds=TOLD)),
         await forks_of(store, row.id),
+        [one.key for one in no if one in again],
+        await point_before(store, row, no[0]) if no and no[0] not in again else "",
     )
 
 
 async def open_of(store: "Store", row: "RunRow") -> list[Open]:
     """What a run asks, as far as nobody has answered."""
     return [Open(one, await _asked(store, one)) for one in await store.questions.open(row.id)]
+
+
+async def again_of(store: "Store", row: "RunRow") -> tuple[list[Open], list[Open]]:
+    """What may be answered anew: what a person has said no to, and all of it."""
+    from ..run.resuming import asked_again, refused
+
+    no = {one.key for one in await refused(store, row)}
+    again = [Open(one, await _asked(store, one)) for one in await asked_again(store, row)]
+    return [one for one in again if one.row.key in no], again
 
 
 async def _is_held(store: "Store", row: "RunRow") -> bool:
@@ -138,9 +154,9 @@ async def _asked(store: "Store", row: "QuestionRow") -> "Question | None":
 
 async def _unknown(store: "Store", row: "RunRow") -> str:
     """The calls of which nobody knows whether they took place."""
-    if row.status != "uncertain":
+    if row.status not in ("uncertain", "done"):
         return ""
-    calls = [one for one in await store.calls.of(row.id) if one.state == "uncertain"]
+    calls = [one for one in await store.calls.of(row.id) if one.state in ("uncertain", "intended")]
     entries = await store.timeline.entries([one.given_entry for one in calls])
     return "; ".join(f"did {call_told(one.tool, _data(entries, one.given_entry))} take place?" for one in calls)
 

@@ -47,7 +47,8 @@ def as_json(line: Line) -> dict[str, Any]:
 
 def worked(line: Line) -> float:
     """Seconds a run was worked at, up to now where somebody does."""
-    return line.row.seconds + (max(time.time() - line.row.claimed, 0) if line.is_held else 0)
+    noted = max(line.row.spent.get("noted", 0.0), line.row.claimed)
+    return line.row.seconds + (max(time.time() - noted, 0) if line.is_held else 0)
 
 
 def when(seconds: float) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...tools.base.errors import InputError
 from .given import again, machine
 from .options import answers_of
 from .runs_told import INDENT, WAITS, call_told, paused_as_json
@@ -66,6 +67,32 @@ def going_on(stack: ExitStack, id: str, how: How) -> int:
     return WAITS if waits(events) else 0
 
 
+async def hand_back(id: str, how: How) -> None:
+    """Keep the answers that are given, and let a worker go on with the run.
+
+    Raises:
+        InputError: there is no queue; an option is about this screen; or the run has ended and nothing new is known.
+    """
+    from ..run.driving import AGAIN
+    from ..storage.store import open_store
+    from ..worker.queueing import open_queue
+    from ..worker.types import database_of
+
+    app = machine(how.app, how.profile)
+    database_of(app)
+    here = {"--workflow": how.workflow, "--python": how.python, "--out": how.out, "--trace": how.trace}
+    for name in [name for name, value in {**here, "--play": how.play}.items() if value]:
+        raise InputError("a worker goes on with it, not this screen", at=name, hint="Leave it out, or leave --enqueue")
+    async with open_store(app) as store, open_queue(store) as queue:
+        row = await store.runs.get(id)
+        if row.status == "done" or (row.status in AGAIN and not how.answer):
+            hint = f"Go on with it here: antiphon runs resume {row.id}, or fork it"
+            raise InputError(f"the run {row.id} is {row.status}, and a worker would come to the same", hint=hint)
+        await _keep_answers(store, row, how)
+        await queue.add(await store.runs.get(row.id))
+    click.echo(f"queued   look at it with: antiphon runs show {row.id}{again(how.app, how.profile)}", err=True)
+
+
 async def forked(id: str, at: str, yes: bool, how: How) -> "RunRow":
     """Make a fork; who would have something done twice is asked first.
 
@@ -101,20 +128,25 @@ async def _tell(store: "Store", plan: "Fork") -> None:
 
 async def _ready(app: "App", id: str, how: How) -> "tuple[RunRow, Workflow]":
     """The run with its workflow, and what is given of its answers kept."""
-    from ..storage.claims import held
     from ..storage.store import open_store
+
+    async with open_store(app) as store:
+        row = await store.runs.get(id)
+        workflow = await _workflow(row, app, how)
+        await _keep_answers(store, row, how)
+        return row, workflow
+
+
+async def _keep_answers(store: "Store", row: "RunRow", how: How) -> None:
+    from ..storage.claims import held
     from .answering import somebody_is_there
     from .runs_answers import answer_given
 
     given = answers_of(how.answer)
-    async with open_store(app) as store:
-        row = await store.runs.get(id)
-        workflow = await _workflow(row, app, how)
-        if given:
-            if await store.runs.is_held(row):
-                raise held(row)
-            await answer_given(store, row, given, ask=somebody_is_there())
-        return row, workflow
+    if given:
+        if await store.runs.is_held(row):
+            raise held(row)
+        await answer_given(store, row, given, ask=somebody_is_there())
 
 
 async def _workflow(row: "RunRow", app: "App", how: How) -> "Workflow":

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ..storage.types import CallRow, RunRow
 
 
-async def settled(app: "App", id: str, key: str, happened: bool | None, result: str | None) -> "CallRow":
-    """Settle a call; who gives no word is asked, if they are there.
+async def settled(app: "App", id: str, key: str, happened: bool | None, result: str | None) -> "tuple[RunRow, CallRow]":
+    """Settle a call; who gives no word is asked, if they are there. The run, and the call as it is now.
 
     Args:
-        key: Of the call; "" where there is but one that is open.
+        key: Of the call; "" where there is but one that is open, or none is and a person has settled but one.
         result: What it gave back, as JSON.
     Raises:
         NoSuchRun, RunHeld: there is none of that name, or the call may still be under way.
@@ -38,13 +38,16 @@ async def settled(app: "App", id: str, key: str, happened: bool | None, result: 
         if happened is None or (happened and result is None and somebody_is_there()):
             await _show(store, call)
             happened, value = _asked(row.id, happened)
-        return await settle(store, row.id, key, happened, value)
+        return row, await settle(store, row.id, key, happened, value, app=app)
 
 
 async def _only(store: "Store", row: "RunRow") -> str:
-    from ..run.resuming import OPEN
+    from ..run.resuming import OPEN, was_settled
 
-    keys = [one.key for one in await store.calls.of(row.id) if one.state in OPEN]
+    calls = await store.calls.of(row.id)
+    keys = [one.key for one in calls if one.state in OPEN]
+    if not keys and row.status != "done":  # what a person has said can be put right
+        keys = [one.key for one in calls if await was_settled(store, one)]
     if not keys:
         raise InputError(f"it is known of every call of the run {row.id} what became of it")
     if len(keys) > 1:

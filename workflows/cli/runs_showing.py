@@ -8,7 +8,16 @@ from ..spec.shapes import bounds
 from .runs_facts import Facts, Line, Made, Open
 from .runs_listing import as_json as line_as_json
 from .runs_listing import cut, lasted, padded, when, worked
-from .runs_told import INDENT, answering_command, call_told, question_told, settling, short, status_told
+from .runs_told import (
+    INDENT,
+    answering_command,
+    call_told,
+    question_told,
+    settling,
+    short,
+    status_told,
+    thinking_better,
+)
 
 if TYPE_CHECKING:
     from ...agents.timeline.types import Entry
@@ -46,7 +55,12 @@ def shown(facts: Facts, columns: int, again: str = "") -> Iterator[str]:
     if facts.told:
         yield ""
         yield from (cut(line, columns) for line in picture(facts.told))
-    if facts.row.status not in ("done", "uncertain", "waiting") and not facts.is_held:
+    if facts.refused and not facts.is_held:
+        yield f"\nA person said no; {thinking_better(facts.row.id, facts.refused, again)}"
+    elif facts.refused_before:
+        told = f"antiphon runs fork {facts.row.id} --at {facts.refused_before}{again}"
+        yield f"\nA person said no, and the run has gone past it; to be asked again: {told}"
+    elif facts.row.status not in ("done", "uncertain", "waiting") and not facts.is_held:
         yield f"\nGo on with: antiphon runs resume {facts.row.id}{again}"
 
 
@@ -121,7 +135,8 @@ def _waiting(facts: Facts, again: str) -> Iterator[str]:
     for call in unknown:
         yield _labelled("unknown", f"whether this took place: {call_told(call.row.tool, call.given)}")
     if unknown:
-        yield from (f"{INDENT}{line}" for line in settling(facts.row.id, [one.row.key for one in unknown], again))
+        told = settling(facts.row.id, [one.row.key for one in unknown], again, is_done=facts.row.status == "done")
+        yield from (f"{INDENT}{line}" for line in told)
 
 
 def _question(one: Open) -> Iterator[str]:
@@ -129,7 +144,7 @@ def _question(one: Open) -> Iterator[str]:
         yield _labelled("waits", f"{one.row.key}: {_FORGOTTEN}")
         return
     yield _labelled(
-        "waits", f"{one.row.key} since {when(one.row.asked)}: {question_told(one.row.who, one.question.text)}"
+        "waits", f"{one.row.key} since {when(one.row.asked)}: {question_told(one.question.who, one.question.text)}"
     )
     for name, shape in one.question.form.items():
         yield f"{INDENT}  {name}: {_shape(shape)}"
@@ -183,7 +198,7 @@ def _open_as_json(one: Open) -> dict[str, Any]:
     return {
         "key": one.row.key,
         "step": one.row.step,
-        "who": one.row.who,
+        "who": asked.who if asked else None,
         "asked": one.row.asked,
         "text": text,
         "form": form,

@@ -25,7 +25,7 @@ def status_told(row: "RunRow", is_held: bool) -> str:
     """The same for people."""
     match status_of(row, is_held):
         case "broken-off":
-            return "broken off" if row.epoch else "not begun"
+            return "broken-off" if row.epoch else "not begun"
         case "stopped":
             return "out of limits"
         case status:
@@ -34,11 +34,16 @@ def status_told(row: "RunRow", is_held: bool) -> str:
 
 def broken_off(events: "Sequence[Event]", error: BaseException, again: str = "") -> list[str]:
     """How to go on with a run that failed, or that somebody stopped; nothing where it is not kept."""
+    from ..compile.nodes.ask import NotAgreed
     from ..storage.types import RunLost
 
     run = _run_of(events)
     if not run or isinstance(error, RunLost):
         return []
+    if isinstance(error, NotAgreed) and "#" in error.key:  # what became of the pass of a map is kept
+        return [f"kept     the run {run}; where to be asked again is shown by: antiphon runs show {run}{again}"]
+    if isinstance(error, NotAgreed):
+        return [f"kept     the run {run}; {thinking_better(run, [error.key], again)}"]
     return [f"kept     the run {run}; go on with: antiphon runs resume {run}{again}"]
 
 
@@ -49,14 +54,18 @@ def pause(events: "Sequence[Event]", again: str = "") -> list[str]:
     last = next(event for event in reversed(events) if isinstance(event, RunPaused))
     asked = {event.key: event for event in events if isinstance(event, Asked)}
     called = {event.key: event for event in events if isinstance(event, Called)}
+    open_, keys = [asked[key] for key in last.keys if key in asked], [key for key in last.keys if key not in asked]
+    unknown = list[str]()
     if last.reason == "uncertain":
-        calls = [called[key] for key in last.keys if key in called]
-        return [
+        calls = [called[key] for key in keys if key in called]
+        unknown = [
             *(f"unknown  whether this took place: {call_told(one.tool, one.arguments)}" for one in calls),
-            *(f"{INDENT}{line}" for line in settling(last.run, last.keys, again)),
+            *(f"{INDENT}{line}" for line in settling(last.run, keys, again)),
         ]
-    open_ = [asked[key] for key in last.keys if key in asked]
+        if not open_:
+            return unknown
     return [
+        *unknown,
         *(f"waits    {question_told(one.who, one.text)}" for one in open_),
         f"{INDENT}{answering_command(last.run, {one.key: list(one.form) for one in open_}, again)}",
     ]
@@ -70,7 +79,7 @@ def paused_as_json(events: "Sequence[Event]") -> dict[str, Any]:
     asked = {event.key: event for event in events if isinstance(event, Asked)}
     questions: list[Asked] = [asked[key] for key in last.keys if key in asked]
     shown = [{key: value for key, value in as_dict(one).items() if key not in ("event", "at_s")} for one in questions]
-    calls = list(last.keys) if last.reason == "uncertain" else []
+    calls = [key for key in last.keys if key not in asked] if last.reason == "uncertain" else []
     return {"run": last.run, "status": last.reason, "questions": shown, "calls": calls}
 
 
@@ -79,21 +88,25 @@ def question_told(who: str, text: str) -> str:
     return f"{who or 'somebody'} is asked: {text}".replace("\n", f"\n{INDENT}")
 
 
-def answering_command(run: str, forms: Mapping[str, Iterable[str]], again: str = "") -> str:
+def answering_command(run: str, forms: Mapping[str, Iterable[str]], again: str = "", value: str = "...") -> str:
     """The command that answers open questions, each with the fields of its form."""
-    names = [
-        f"{field}=..." if len(forms) == 1 else f"{key}.{field}=..." for key, fields in forms.items() for field in fields
-    ]
+    alone = len(forms) == 1
+    names = [f"{'' if alone else f'{key}.'}{field}={value}" for key, fields in forms.items() for field in fields]
     answers = "".join(f" --answer {shlex.quote(name)}" for name in names)
     return f"antiphon runs resume {run}{answers}{again}"
 
 
-def settling(run: str, keys: Sequence[str], again: str = "") -> list[str]:
-    """The commands that say what became of calls."""
+def thinking_better(run: str, keys: Sequence[str], again: str = "") -> str:
+    """The command for who has said no to something: to go on without an answer would come to the same no."""
+    return f"who thinks better of it: {answering_command(run, {key: ['approve'] for key in keys}, again, 'yes')}"
+
+
+def settling(run: str, keys: Sequence[str], again: str = "", *, is_done: bool = False) -> list[str]:
+    """The commands that say what became of calls; nothing follows from it in a run that is done."""
     named = [""] if len(keys) == 1 else [f" {shlex.quote(key)}" for key in keys]
     return [
         *(f"antiphon runs settle {run}{key} --happened [--result JSON] | --did-not-happen{again}" for key in named),
-        f"then: antiphon runs resume {run}{again}",
+        *([] if is_done else [f"then: antiphon runs resume {run}{again}"]),
     ]
 
 

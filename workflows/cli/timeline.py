@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO, get_args
 
 import click
 
-from ...agents.timeline.types import Kind
+from ...agents.timeline.types import BESIDE, Kind
 from ...tools.base.errors import InputError
 from .asking import agreed
 from .given import app_option, machine, profile_option
@@ -70,7 +70,12 @@ def timeline() -> None:
 
 @timeline.command("list")
 @_which
-@click.option("--all", "everything", is_flag=True, help=f"All of them, not the last {LAST}.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help=f"All of them, not the last {LAST}; the state and the records of workflows, too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON array on stdout.")
 @app_option
 @profile_option
@@ -79,6 +84,8 @@ def list_(query: "Query", everything: bool, as_json: bool, app: Path | None, pro
     from ...agents.timeline.jsonl import line_of
 
     asked = query if query.last or everything else replace(query, last=LAST)
+    if not (query.kinds or everything):  # the state of a workflow and its records are no conversation
+        asked = replace(asked, kinds=tuple(kind for kind in get_args(Kind) if kind not in BESIDE))
     where = _where(app, profile)
     found = asyncio.run(_found(where, asked))
     if as_json:

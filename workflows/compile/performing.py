@@ -80,7 +80,8 @@ async def begin(place: Place, step: Step) -> None:
         LimitReached, Refused: it may not begin.
     """
     for link in place.links:
-        step.turn.spending.begin(step_of(step, place.links, link).name, link.node.limits)
+        own = step_of(step, place.links, link)
+        step.turn.spending.begin(own.name, own.path, link.node.limits)
     if "approve" in place.head.values and step.holds(place.head.values["approve"]):
         await approved(step, _what(place.head, step))
 

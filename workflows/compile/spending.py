@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...agents.events import Event, Finished
 from ...tools.base.errors import LimitReached
@@ -15,7 +16,13 @@ from .failures import RunLimitReached
 
 @dataclass(slots=True)
 class Spending:
-    """One for each run; a workflow that is a step of another spends from the same purse."""
+    """One for each run; a workflow that is a step of another spends from the same purse.
+
+    Attributes:
+        tokens, visits: By node, of those that are limited.
+        latest: The path of the last visit of each node whose visits are limited.
+        again: The paths of visits that a run was left in; each may begin once more and is no visit more.
+    """
 
     limits: RunLimits
     began: float = field(default_factory=time.monotonic)
@@ -23,16 +30,19 @@ class Spending:
     all_tokens: int = 0
     tokens: Counter[str] = field(default_factory=Counter)
     visits: Counter[str] = field(default_factory=Counter)
+    latest: dict[str, str] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
-    def begin(self, step: str, limits: NodeLimits) -> None:
+    def begin(self, step: str, path: str, limits: NodeLimits) -> None:
         """A node begins.
 
+        Args:
+            path: Of the visit.
         Raises:
             LimitReached: it may not.
             RunLimitReached: the run may not go on.
         """
         self.steps += 1
-        self.visits[step] += 1
         if self.steps > self.limits.steps:
             hint = "Look for a circle, or raise limits.steps"
             raise RunLimitReached(f"the run has taken {self.limits.steps} steps, all it may", at=step, hint=hint)
@@ -40,8 +50,11 @@ class Spending:
         if left is not None and left <= 0:
             raise RunLimitReached(f"the run has taken {self.limits.time}, all it may", at=step)
         self._look(step)
-        if limits.visits is not None and self.visits[step] > limits.visits:
-            raise LimitReached(f"it has begun {limits.visits} times, all it may", at=step)
+        if limits.visits is not None:
+            self.visits[step] += self.again.pop(step, "") != path
+            self.latest[step] = path
+            if self.visits[step] > limits.visits:
+                raise LimitReached(f"it has begun {limits.visits} times, all it may", at=step)
         self.wrote(step, 0, limits)
 
     def wrote(self, step: str, tokens: int, limits: NodeLimits) -> None:
@@ -50,8 +63,10 @@ class Spending:
         Raises:
             LimitReached: that was more than it may.
         """
+        if limits.tokens is None:
+            return
         self.tokens[step] += tokens
-        if limits.tokens is not None and self.tokens[step] > limits.tokens:
+        if self.tokens[step] > limits.tokens:
             raise LimitReached(f"its models have written more than {limits.tokens} tokens", at=step)
 
     def counting(self, emit: Callable[[Event], None]) -> Callable[[Event], None]:
@@ -69,9 +84,18 @@ class Spending:
 
         return told
 
+    def by_node(self) -> dict[str, Mapping[str, Any]]:
+        """What single nodes have used up, as plain data: names and paths of nodes, and numbers."""
+        return {"tokens": self.tokens, "visits": self.visits, "latest": self.latest}
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has been at work."""
+        return time.monotonic() - self.began
+
     def seconds_left(self) -> float | None:
         """Until the run's time is over; None where it has no limit."""
-        return seconds(self.limits.time) - (time.monotonic() - self.began) if self.limits.time else None
+        return seconds(self.limits.time) - self.seconds if self.limits.time else None
 
     def _look(self, step: str) -> None:
         if self.limits.tokens is not None and self.all_tokens > self.limits.tokens:

@@ -91,11 +91,13 @@ class Journal(Protocol):
         """
 
     async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
-        """The answer to a question, None while there is none; and when it was first asked, in seconds since 1970."""
+        """The answer to a question, None while there is none; and for how many seconds they were asked:
+        until they answered, or until now."""
         ...
 
-    async def answered(self, key: str, given: Mapping[str, Any]) -> None:
-        """Keep the answer."""
+    async def answered(self, key: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep the answer; the one that counts, where somebody else was quicker."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

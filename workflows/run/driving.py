@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,12 @@ from ..storage.fingerprint import refuse_changed
 from ..storage.journal import RunJournal
 from ..storage.scribe import ASSISTANT, Scribe
 from ..storage.store import Store
-from ..storage.types import RunLost, RunRow, Status
+from ..storage.types import RunLost, RunRow, Status, WorkflowChanged
 from ..workflow import Workflow
 from .demanding import held_to
 from .inputs import checked_input
 from .invoking import PAUSED, Kept
-from .keeping import history_of, input_of, kept_of, names_of, tail_of, workflow_of
+from .keeping import followed, history_of, input_of, kept_of, names_of, tail_of, workflow_of
 from .recording import Recorder
 from .stream import Stream
 from .tracing import traced
@@ -35,6 +37,9 @@ from .work import Job, end_of, work
 
 AGAIN = ("failed", "stopped", "cancelled")
 """Who goes on with such a run means to have it tried again, with its limits anew."""
+
+NOTED_S = 1.0
+"""What a run has used up is written once in so many seconds at most, where something else is written, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,34 @@ async def drive(store: Store, id: str, app: App, given: With | None = None) -> R
     if workflow is None:
         workflow = await asyncio.to_thread(workflow_of, before, app)
     await asyncio.to_thread(held_to, workflow, app.policy)
-    refuse_changed(before, workflow.spec)
+    refuse_changed(before, workflow)
+    await _refuse_rebuilt(store, before, workflow)
     async with claim(store, before.id) as held:
         stream = Stream([given.emit])
         async with traced(app, stream.emit) as trace:
             stream.watchers += [trace] if trace is not None else []
             driver = _Driver(store, app, held, workflow, given, before.status, stream)
             return await _unless_lost(held, driver.go())
+
+
+async def _refuse_rebuilt(store: Store, row: RunRow, workflow: Workflow) -> None:
+    """Go on with a run only where all nodes are there that it has ahead of it: LangGraph takes no notice of any that it
+    does not know, stops, and calls that the end.
+
+    Raises:
+        WorkflowChanged: the graph is made of other nodes by now, though those of the file are the same: a loop that had
+            no branches has some, a node `follows` another.
+    """
+    if row.epoch == 0 and not row.parent:  # it is new
+        return
+    from ..storage.history import ahead  # late, as it takes LangGraph
+
+    for last in await (await store.saver(row, lambda: False)).bare(limit=1):
+        graph = await asyncio.to_thread(lambda: workflow.graph)
+        if gone := sorted(ahead(last.checkpoint) - graph.nodes.keys()):
+            hint = f"Put that back, or go on from before it with: antiphon runs fork {row.id}"
+            problem = f"the workflow {row.workflow!r} has changed since the run {row.id} began, and leads elsewhere"
+            raise WorkflowChanged(f"{problem}: nothing runs at {', '.join(gone)} any more", at=row.source, hint=hint)
 
 
 async def _unless_lost(held: Claim, work: Any) -> RunRow:
@@ -106,10 +132,12 @@ class _Driver:
     given: With
     before: Status
     stream: Stream
-    seconds: float = 0.0
+    noted: float = 0.0
 
     async def go(self) -> RunRow:
-        row, began = self.held.row, time.monotonic()
+        row = self.held.row
+        if self.before == "queued":
+            row = await followed(self.store, row)
         row = replace(row, tail_entry=await tail_of(self.store.timeline, row))
         spending = self._spending(row)
         async with Scribe(self.store.timeline, row) as scribe:
@@ -128,7 +156,6 @@ class _Driver:
                 await self._stopped(scribe, "failed", error)
                 raise
             finally:
-                self.seconds = row.seconds + time.monotonic() - began
                 if not self.held.lost.is_set():
                     await to_its_end(self._spent(spending))
         return await self.store.runs.get(row.id)
@@ -143,12 +170,11 @@ class _Driver:
         if kept_before is None:
             kept_before = await kept_of(self.store, row)
         saver = await self.store.saver(row, self.held.lost.is_set, names_of(self.workflow))
-        saver.before, scribe.learn = scribe.flush_words, saver.words.learn
+        saver.before, scribe.learn = partial(self._before, scribe, spending), saver.words.learn
         config: Any = {"configurable": {"thread_id": row.checkpoints, "checkpoint_ns": ""}}
         resumes = await saver.aget_tuple(config) is not None
         emit(RunStarted(workflow=spec.name, run=row.id, thread=row.thread, resumed=resumes))
-        if row.began == 0.0:
-            await self._update(began=time.time())
+        await self._spent(spending, began=row.began or time.time(), ended=0.0, problem_entry="")
         job = Job(
             self.workflow,
             self.app,
@@ -184,6 +210,7 @@ class _Driver:
             await recorder.keep(turn, state, nullcontext(self.store.timeline))
 
     async def _done(self, scribe: Scribe, emit: Callable[[Event], None], end: RunFinished) -> None:
+        await self._cut_off()
         tail = scribe.tail
         parts = [Part("data", data=one) for one in (end.output, end.kept or None) if one is not None]
         output = await scribe.add("output", self.workflow.spec.name, *parts)
@@ -197,27 +224,54 @@ class _Driver:
 
     async def _paused(self, emit: Callable[[Event], None], keys: list[str]) -> None:
         calls = {one.key for one in await self.store.calls.of(self.held.row.id) if one.state == "uncertain"}
-        uncertain = tuple(key for key in keys if key in calls)
-        reason: Any = "uncertain" if uncertain else "waiting"
+        keys = sorted(keys, key=lambda key: key not in calls)
+        reason: Any = "uncertain" if keys[0] in calls else "waiting"
         await self._update(status=reason)
-        emit(RunPaused(run=self.held.row.id, reason=reason, keys=uncertain or tuple(keys)))
+        emit(RunPaused(run=self.held.row.id, reason=reason, keys=tuple(keys)))
 
     async def _stopped(self, scribe: Scribe, outcome: Any, error: Exception | None) -> None:
+        await self._cut_off()
         problem = str(error) if error is not None else ""
         entry = await scribe.add("problem", self.workflow.spec.name, Part("text", problem)) if problem else ""
         await self._update(status=outcome, ended=time.time(), problem_entry=entry, tail_entry=scribe.tail)
         self.stream.emit(RunStopped(run=self.held.row.id, outcome=outcome, problem=problem))
 
+    async def _cut_off(self) -> None:
+        """A call that is still intended at the end of its run was cut off: nobody knows whether it took place."""
+        row = self.held.row
+        for one in await self.store.calls.of(row.id):
+            if one.state == "intended":
+                await self.store.calls.finish(row.id, one.key, row.epoch, "uncertain")
+
     def _spending(self, row: RunRow) -> Spending:
-        """What the run has used up until now; who has it tried again gives it its limits anew."""
+        """What the run has used up until now; who has it tried again gives it its limits anew.
+
+        A run that was broken off has begun one step more, or else one that kills its process each time had no limit.
+        """
+        limits, spent = self.workflow.spec.limits, row.spent
         if self.before in AGAIN:
-            return Spending(self.workflow.spec.limits)
+            return Spending(limits)
         return Spending(
-            self.workflow.spec.limits, time.monotonic() - row.seconds, steps=row.steps, all_tokens=row.tokens
+            limits,
+            time.monotonic() - row.seconds,
+            steps=row.steps + (self.before == "running" and row.began > 0.0),
+            all_tokens=row.tokens,
+            tokens=Counter(spent.get("tokens", {})),
+            visits=Counter(spent.get("visits", {})),
+            latest=dict(spent.get("latest", {})),
+            again=dict(spent.get("latest", {})),
         )
 
-    async def _spent(self, spending: Spending) -> None:
-        await self._update(steps=spending.steps, tokens=spending.all_tokens, seconds=self.seconds)
+    async def _before(self, scribe: Scribe, spending: Spending) -> None:
+        """Before a checkpoint is written. What has been used up is known even after the process has been killed."""
+        await scribe.flush_words()
+        if time.monotonic() - self.noted >= NOTED_S:
+            await self._spent(spending)
+
+    async def _spent(self, spending: Spending, **more: Any) -> None:
+        self.noted = time.monotonic()
+        used = {"steps": spending.steps, "tokens": spending.all_tokens, "seconds": spending.seconds}
+        await self._update(**used, spent={**spending.by_node(), "noted": time.time()}, **more)
 
     async def _update(self, **changes: Any) -> None:
         await self.store.runs.update(self.held.row.id, self.held.row.epoch, **changes)

@@ -1,14 +1,14 @@
 """A run is gone on with from an earlier point of another one, whose past it shares."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...agents.timeline.query import Query
 from ...tools.base.errors import InputError
 from ...tools.base.ids import short_id
-from ..storage.fingerprint import compatible, differences, fingerprint_of
+from ..storage.fingerprint import compatible, differences, fingerprint_of, inside
 from ..storage.moving import copy
 from ..storage.schema import insertion, run_of
 from ..storage.types import CallRow, NoSuchRun, RunRow, WorkflowChanged
@@ -63,7 +63,7 @@ async def planned(store: "Store", id: str, workflow: Workflow, at: str = "") -> 
         WorkflowChanged: the workflow cannot go on from there.
     """
     row = await store.runs.get(id)
-    old, new = dict(row.fingerprint), fingerprint_of(workflow.spec)
+    old, new = dict(row.fingerprint), fingerprint_of(workflow)
     points = await points_of(store, row)
     fitting = points if old == new else await _fitting(store, row, points, workflow)
     point = _chosen(at, points) if at else next(iter(fitting), None)
@@ -82,18 +82,17 @@ async def forked(store: "Store", plan: Fork) -> RunRow:
         NoSuchRun: its parent was deleted meanwhile.
     """
     parent, id = plan.parent, short_id()
-    head = await _head(store, plan)
     row = RunRow(
         id=id,
         workflow=plan.workflow.spec.name,
         source=source_of(plan.workflow) or parent.source,
-        fingerprint=fingerprint_of(plan.workflow.spec),
+        fingerprint=fingerprint_of(plan.workflow),
         thread=id,
         parent=parent.id,
         forked_at=plan.point.id if plan.point else "",
         input_entry=parent.input_entry,
-        head_entry=head,
-        tail_entry=head,
+        head_entry=parent.head_entry,  # what was said before, and what was kept, is the same
+        tail_entry=await _tail(store, plan),
         priority=parent.priority,
         options={**parent.options, **how_of(plan.workflow)},
     )
@@ -108,13 +107,32 @@ async def forked(store: "Store", plan: Fork) -> RunRow:
     return row
 
 
-async def _head(store: "Store", plan: Fork) -> str:
+async def lost_with(store: "Store", ids: Collection[str]) -> list[str]:
+    """What it means for the forks of runs, and for theirs, when the runs are deleted; a sentence for each fork."""
+    gone = ", ".join("?" * len(ids))
+    rows = await store.database.rows(
+        f"""
+        WITH RECURSIVE heirs (id) AS (
+            SELECT id FROM runs WHERE parent IN ({gone})
+            UNION SELECT runs.id FROM runs JOIN heirs ON runs.parent = heirs.id
+        )
+        SELECT id, status FROM runs WHERE id IN (SELECT id FROM heirs) AND id NOT IN ({gone}) ORDER BY created, id
+        """,
+        *ids,
+        *ids,
+    )
+    stays = "what was said in it stays until it is deleted, too"
+    cannot = "which has not come to its end, cannot go on without the words that are deleted"
+    return [f"the fork {id}{'' if status == 'done' else f', {cannot}'}: {stays}" for id, status in rows]
+
+
+async def _tail(store: "Store", plan: Fork) -> str:
     """The entry the parent had come to."""
     if plan.point is None:
         return plan.parent.input_entry
-    query = Query(run=plan.parent.id, kinds=TOLD, until=plan.point.when, last=1)
-    found = await store.timeline.find(query)
-    return found[-1].id if found else plan.parent.head_entry
+    own = await store.timeline.find(Query(run=plan.parent.id, kinds=TOLD))
+    before = [entry for entry in own if entry.began < plan.point.when]
+    return before[-1].id if before else own[0].parent if own else plan.parent.tail_entry
 
 
 def _chosen(at: str, points: "Sequence[Point]") -> "Point | None":
@@ -137,25 +155,30 @@ def _chosen(at: str, points: "Sequence[Point]") -> "Point | None":
 
 async def _fitting(store: "Store", row: RunRow, points: "list[Point]", workflow: Workflow) -> "list[Point]":
     """Those of the points that a changed workflow can go on from."""
-    old, new = dict(row.fingerprint), fingerprint_of(workflow.spec)
+    old, new = dict(row.fingerprint), fingerprint_of(workflow)
     saver = await store.saver(row, lambda: False)
-    found = {one.checkpoint["id"]: one async for one in saver.alist(None)}
+    found = {one.checkpoint["id"]: one for one in await saver.bare()}
     first = found[points[-1].id] if points and points[-1].step == 0 else None
     fitting = []
-    for point in points:
-        nodes = _nodes(found[point.id], point, old.get("nodes", {}))
+    for i, point in enumerate(points):
+        nodes = _begun(found[point.id], point, points[i + 1 :], old.get("nodes", {}))
         fields = _fields(found[point.id], first, old.get("state", {}), new["state"], nodes)
-        if compatible(old, new, nodes=nodes, fields=fields):
+        if compatible(old, new, nodes=nodes, ahead=point.nodes, fields=fields):
             fitting.append(point)
     return fitting
 
 
-def _nodes(found: "CheckpointTuple", point: "Point", known: "dict[str, str]") -> set[str]:
-    """The nodes that had run or were to run next; of a block, all that are in it."""
+def _begun(found: "CheckpointTuple", point: "Point", before: "Sequence[Point]", known: "Mapping[str, str]") -> set[str]:
+    """The nodes that had begun; of a block and of a used workflow, all that are in it.
+
+    Every node that does more than to set values was the next one at some point before.
+    """
     from ..compile.channels import VISITS
 
-    visited = {*(found.checkpoint["channel_values"].get(VISITS) or {}), *point.nodes}
-    return {name for name in known if any(name == one or name.startswith(f"{one}.") for one in visited)}
+    visited = {*(found.checkpoint["channel_values"].get(VISITS) or {}), *(name for one in before for name in one.nodes)}
+    around = {name[:i] for name in (*visited, *point.nodes) for i, sign in enumerate(name) if sign == "."}
+    whole = inside(visited | around)
+    return {name for name in known if name in visited | around or name.startswith(whole)}
 
 
 def _fields(
@@ -169,5 +192,5 @@ def _fields(
     versions = found.checkpoint["channel_versions"]
     before = first.checkpoint["channel_versions"] if first is not None else {}
     written = {name for name, version in versions.items() if version != before.get(name)}
-    within = {name for name in old if name.rpartition(".")[0] in nodes}
+    within = {name for name in old if name.startswith(inside(nodes))}
     return written | within | {name for name in old if name in new and name in versions}

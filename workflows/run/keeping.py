@@ -16,6 +16,7 @@ from ...tools.base.errors import InputError
 from ..loading import load_with
 from ..spec.checks.policy import has_effects
 from ..spec.known import Subject
+from ..spec.levels import levels
 from ..spec.types import Loop, Map
 from ..storage.fingerprint import fingerprint_of
 from ..storage.scribe import PERSON
@@ -50,7 +51,7 @@ async def begin(
         workflow=workflow.spec.name,
         source=source_of(workflow),
         thread=thread,
-        fingerprint=fingerprint_of(workflow.spec),
+        fingerprint=fingerprint_of(workflow),
         status=status,
         priority=priority,
         options={**(options or {}), **how_of(workflow)},
@@ -94,9 +95,9 @@ async def input_of(store: Store, row: RunRow) -> dict[str, Any]:
 
 
 async def history_of(timeline: Timeline, row: RunRow) -> tuple[Message, ...]:
-    """What was said in the turns before, as a model reads it."""
-    entries = await timeline.past(row.input_entry, HISTORY, ("utterance", "answer"))
-    spoken = [entry for entry in entries if entry.run != row.id and entry.text]
+    """What was said before the run began, as a model reads it."""
+    entries = await timeline.past(row.head_entry, HISTORY, ("utterance", "answer"), forgotten=False)
+    spoken = [entry for entry in entries if entry.text]
     return tuple(Message("user" if entry.kind == "utterance" else "assistant", entry.text) for entry in spoken)
 
 
@@ -107,10 +108,22 @@ async def tail_of(timeline: Timeline, row: RunRow) -> str:
 
 
 async def kept_of(store: Store, row: RunRow) -> dict[str, Any]:
-    """State fields that the turn before left in this conversation."""
-    turns = await store.runs.list(["done"], row.workflow, row.thread, last=1)
-    entry = await store.timeline.entry(turns[0].output_entry) if turns else None
-    return dict(entry.parts[1].data or {}) if entry is not None and len(entry.parts) > 1 else {}
+    """State fields that the last turn of the same workflow left before the run began."""
+    found = await store.timeline.past(row.head_entry, 1, ["output"], who=row.workflow, forgotten=False)
+    return dict(found[0].parts[1].data or {}) if found and len(found[0].parts) > 1 else {}
+
+
+async def followed(store: Store, row: RunRow) -> RunRow:
+    """A run that leaves the queue: it comes after the end of the turn that it waited for."""
+    own = [one for one in await store.timeline.past(row.input_entry, 2) if one.run == row.id]
+    before = await store.timeline.entry(row.head_entry)
+    if row.began or not own or before is None or not before.run:
+        return row
+    ends = await store.timeline.find(Query(run=before.run, kinds=TOLD, last=1))
+    head = ends[-1].id if ends else row.head_entry
+    await store.timeline.follow(own[0].id, head)
+    await store.runs.update(row.id, row.epoch, head_entry=head)
+    return replace(row, head_entry=head)
 
 
 def workflow_of(row: RunRow, app: App) -> Workflow:
@@ -141,7 +154,7 @@ def names_of(workflow: Workflow) -> set[str]:
     for one, node in workflow.every_node():
         if id(one) not in seen:
             seen.add(id(one))
-            found |= {*one.spec.state, *fingerprint_of(one.spec)["nodes"]}
+            found |= {*one.spec.state, *(f"{level.prefix}{name}" for level in levels(one.spec) for name in level.nodes)}
         if isinstance(node, Map):
             found |= {*node.state, node.as_, node.index}
         if isinstance(node, Loop):
@@ -157,8 +170,6 @@ def _said(values: Mapping[str, Any]) -> str:
 
 def _parts(values: Mapping[str, Any], typed: str) -> list[Part]:
     """The inputs; what was typed stands once, in the entry `typed`, which a second part of data names."""
-    from ...agents.wav import to_wav
-
     plain = {name: value for name, value in values.items() if not isinstance(value, Sound)}
     elsewhere = {"text": typed} if typed else {}
     for name in elsewhere:
@@ -167,13 +178,19 @@ def _parts(values: Mapping[str, Any], typed: str) -> list[Part]:
     return [
         Part("data", data=plain),
         *([Part("data", data=elsewhere)] if elsewhere else []),
-        *(Part("audio", name, content=to_wav(sound), media_type="audio/wav") for name, sound in sounds),
+        *(Part("audio", name, content=_flac(sound), media_type="audio/flac") for name, sound in sounds),
     ]
 
 
+def _flac(sound: Sound) -> bytes:
+    from ...agents.speech.wav import FORMATS, encoded
+
+    return encoded(sound, FORMATS[".flac"])
+
+
 def _sound(part: Part) -> Sound:
-    from ...agents.wav import from_wav
+    from ...agents.perception.decoding import decode
 
     if not part.content:
         raise InputError(f"the recording {part.text!r} is no longer kept", hint="Begin a new run")
-    return from_wav(part.content)
+    return decode(part.content)

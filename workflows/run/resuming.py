@@ -1,8 +1,10 @@
 """What people do with runs that are kept: go on with one, answer it, say what became of a call, fork and delete it."""
 
+import asyncio
 import json
+import re
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +13,21 @@ from ...agents.agent import Agent
 from ...agents.roles.types import App
 from ...agents.timeline.query import Query
 from ...agents.timeline.types import Entry, Kind, Part
-from ...tools.base.errors import InputError
+from ...tools.base.errors import AntiphonError, InputError
 from ...tools.base.suggest import did_you_mean
 from ..compile.step import Answer, Question
 from ..spec.forms import Misfit, filled
 from ..spec.shapes import Shape
 from ..workflow import Workflow
-from .running import Run
+from .running import Run, app_here
 from .stream import Stream
 
 if TYPE_CHECKING:
     from ..storage.store import Store
     from ..storage.types import CallRow, QuestionRow, RunRow
+
+
+_PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class _Resume:
         from .driving import With, drive
         from .recording import Recorder
 
-        app = self.app or _app_here()
+        app = self.app or app_here()
         async with nullcontext(self.store) if self.store is not None else open_store(app) as store:
             row = await store.runs.get(self.id)
             if row.status == "done":
@@ -106,17 +111,54 @@ async def asked(store: "Store", row: "RunRow", key: str) -> Question:
     """What a run asks at a place, with its form.
 
     Raises:
-        InputError: nothing was asked there, somebody has answered, or a person had it forgotten.
+        InputError: nothing was asked there, somebody has answered and it is not `asked_again`, or a person had it
+            forgotten.
     """
     found = await store.questions.find(row.id, key)
     if found is None:
         keys = [one.key for one in await store.questions.open(row.id)]
         raise InputError(f"the run {row.id} has asked nothing at {key!r}", hint=did_you_mean(key, keys))
-    if found.answer_entry:
-        raise InputError(
-            f"the run {row.id} has its answer to {key!r}", hint=f"Go on with: antiphon runs resume {row.id}"
-        )
+    if found.answer_entry and found not in await asked_again(store, row):
+        raise _answered(row, key)
     return (await questions_of(store, [found]))[0]
+
+
+async def asked_again(store: "Store", row: "RunRow") -> "list[QuestionRow]":
+    """What a person may answer anew: a run that failed or was stopped looks at these answers once more when it goes on,
+    as the nodes that asked have not ended. The passes of a map have: what became of each is kept."""
+    from .driving import AGAIN
+    from .forking import points_of
+
+    answered = [one for one in await store.questions.of(row.id) if one.answer_entry and "#" not in one.key]
+    if row.status not in AGAIN or not answered:
+        return []
+    points = await points_of(store, row)
+    places = [(_place(one.key), one) for one in answered]
+    last = {node: visit for (node, visit), _ in sorted(places, key=lambda place: place[0])}
+    return [one for (node, visit), one in places if visit == last[node] and points and node in points[0].nodes]
+
+
+async def refused(store: "Store", row: "RunRow") -> "list[QuestionRow]":
+    """The approvals that a person has not given, of a run that failed with that."""
+    from ..compile.nodes.ask import NO
+
+    problem = await store.timeline.entry(row.problem_entry) if row.status == "failed" else None
+    if problem is None or NO not in problem.text:
+        return []
+    asked = [one for one in await store.questions.of(row.id) if one.answer_entry and one.key.endswith(":approve")]
+    entries = await store.timeline.entries([one.answer_entry for one in asked])
+    return [
+        one for one in asked if one.answer_entry in entries and entries[one.answer_entry].data == {"approve": False}
+    ]
+
+
+async def point_before(store: "Store", row: "RunRow", question: "QuestionRow") -> str:
+    """Where to fork a run so that a question is asked again."""
+    from .forking import points_of
+
+    node = _place(question.key)[0]
+    asking = [one for one in await points_of(store, row) if {node, f"{node}.each"} & {*one.nodes}]
+    return str(asking[0].step) if asking else "start"
 
 
 async def questions_of(store: "Store", rows: "list[QuestionRow]") -> list[Question]:
@@ -133,49 +175,77 @@ async def questions_of(store: "Store", rows: "list[QuestionRow]") -> list[Questi
             hint = "Go on with an earlier point of it: antiphon runs fork " + row.run
             raise InputError(f"what the run {row.run} asked at {row.key!r} is forgotten", hint=hint)
         form = {name: Shape.model_validate(shape) for name, shape in (entry.data or {}).get("form", {}).items()}
-        questions.append(Question(row.step, entry.text, row.who, form))
+        questions.append(Question(row.step, entry.text, (entry.data or {}).get("who", ""), form))
     return questions
 
 
 async def answer(store: "Store", id: str, key: str, fields: Mapping[str, Any]) -> None:
-    """Answer a question of a run that waits; who resumes it goes on with that.
+    """Answer a question of a run that waits; who resumes it goes on with that. Where a run failed or was stopped, the
+    newest of several answers counts.
 
     Args:
         fields: The form, filled in.
     Raises:
         NoSuchRun, RunHeld: there is none of that name, or somebody works at it.
-        InputError: nothing is asked there, or the answer does not fit.
+        InputError: nothing is asked there, somebody else was quicker, or the answer does not fit.
     """
     from ..storage.claims import held
 
     row = await store.runs.get(id)
     question = await asked(store, row, key)
+    before = await store.questions.find(row.id, key)
     try:
         given = filled(question.form, fields)
     except Misfit as error:
         raise InputError(f"the answer does not fit the form: {error}", at=question.step, hint=error.hint) from None
     if await store.runs.is_held(row):
         raise held(row)
-    entry = await _noted(store, row, "utterance", "person", given, heard=True)
-    await store.questions.answer(row.id, key, entry)
+    entry = await _noted(store, row, "utterance", _PERSON, given, heard=True)
+    if not await store.questions.answer(row.id, key, entry, instead_of=before.answer_entry if before else ""):
+        raise _answered(row, key)
 
 
-async def settle(store: "Store", id: str, key: str, happened: bool, result: Any = None) -> "CallRow":
-    """Say whether a call took place of which nobody knows; who resumes the run goes on with that.
+async def settle(
+    store: "Store",
+    id: str,
+    key: str,
+    happened: bool,
+    result: Any = None,
+    *,
+    workflow: Workflow | None = None,
+    app: App | None = None,
+) -> "CallRow":
+    """Say whether a call took place of which nobody knows; who resumes the run goes on with that. What a person said
+    before can be put right in the same way, as long as the run has not come to its end.
 
     Args:
         result: What it gave back, if it took place; plain data.
+        workflow: Where it was made in Python.
     Raises:
         NoSuchRun, RunHeld: there is none of that name, or the call may still be under way.
-        InputError: there is no such call, it is known what became of it, or the result is no plain data.
+        InputError: there is no such call, it is known what became of it, or the result is nothing it gives back.
     """
+    from .returns import check_result, returns_of
+
     row = await store.runs.get(id)
-    if not happened:
-        return await store.calls.settle(row.id, key, "void")
     call = await store.calls.find(row.id, key)
-    if call is None or call.state not in OPEN:
-        return await store.calls.settle(row.id, key, "done")  # which says what is wrong
-    return await store.calls.settle(row.id, key, "done", await _noted(store, row, "result", call.tool, result))
+    again = call if call is not None and row.status != "done" and await was_settled(store, call) else None
+    if not happened or call is None or (call.state not in OPEN and again is None):  # settling it says what is wrong
+        return await store.calls.settle(row.id, key, "done" if happened else "void", again=again)
+    with suppress(AntiphonError):  # a workflow that cannot be read declares nothing
+        workflow = workflow or await loaded(row, app or app_here())
+    if workflow is not None:
+        check_result(call, result, await asyncio.to_thread(returns_of, workflow, call.tool))
+    entry = await _noted(store, row, "result", _PERSON, result)
+    return await store.calls.settle(row.id, key, "done", entry, again=again)
+
+
+async def was_settled(store: "Store", call: "CallRow") -> bool:
+    """Whether a person has said what became of a call, and not the call itself."""
+    if call.state in OPEN or not call.result_entry:
+        return call.state == "void"
+    entry = await store.timeline.entry(call.result_entry)
+    return entry is not None and entry.who == _PERSON
 
 
 OPEN = ("intended", "uncertain")
@@ -201,23 +271,25 @@ async def fork(
     from .forking import forked, planned
 
     row = await store.runs.get(id)
-    return await forked(store, await planned(store, row.id, workflow or await loaded(row, app or _app_here()), at))
+    return await forked(store, await planned(store, row.id, workflow or await loaded(row, app or app_here()), at))
 
 
 async def delete(store: "Store", id: str) -> "RunRow":
     """Delete a run: its state, its calls, its questions, and what was said in it. Its forks lose the past they share.
 
+    Nobody else can begin to work at it meanwhile; what breaks off leaves a run that can be deleted again.
+
     Raises:
         NoSuchRun, RunHeld: there is none of that name, or somebody works at it.
     """
-    from ..storage.claims import held
+    from ..storage.claims import claim
 
-    row = await store.runs.get(id)
-    if await store.runs.is_held(row):
-        raise held(row)
-    await store.timeline.forget(Query(run=row.id))  # first: no words stay that nobody would find again
-    await store.runs.delete(row.id)
-    return row
+    async with claim(store, id) as held:
+        await store.timeline.forget(Query(run=held.row.id))  # first: no words stay that nobody would find again
+        await store.runs.delete_mine(held.row)
+    if store.runs.locks is not None:
+        store.runs.locks.path(held.row.id).unlink(missing_ok=True)
+    return held.row
 
 
 async def forks_of(store: "Store", id: str) -> list[str]:
@@ -228,8 +300,6 @@ async def forks_of(store: "Store", id: str) -> list[str]:
 
 async def loaded(row: "RunRow", app: App) -> Workflow:
     """The workflow of a run, as its file is now; errors as `keeping.workflow_of`."""
-    import asyncio
-
     from .keeping import workflow_of
 
     return await asyncio.to_thread(workflow_of, row, app)
@@ -250,7 +320,16 @@ async def _noted(store: "Store", row: "RunRow", kind: Kind, who: str, data: Any,
     return entry.id
 
 
-def _app_here() -> App:
-    from ...agents.roles.reading import read_app
+def _answered(row: "RunRow", key: str) -> InputError:
+    hint = f"Go on with: antiphon runs resume {row.id}"
+    return InputError(f"the run {row.id} has its answer to {key!r} already", hint=hint)
 
-    return read_app(None)
+
+def _place(key: str) -> tuple[str, int]:
+    """The node of the outermost graph that a key is of, and its how manieth visit.
+
+    >>> _place("orders@2#3/pay@1:approve")
+    ('orders', 2)
+    """
+    found = re.match(r"([^@/]+)@(\d+)", key)
+    return (found[1], int(found[2])) if found else (key, 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...agents.agent import Agent
-from ...agents.events import Event, RunFinished, RunPaused, RunStarted
+from ...agents.events import Event, RunFinished, RunPaused, RunStarted, Warned
 from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...tools.base.errors import InputError
@@ -129,7 +129,7 @@ class _Start:
         from .keeping import pauses_or_acts
 
         values = await asyncio.to_thread(checked_input, self.workflow.spec, self.input)
-        app = self.app or _app_here()
+        app = self.app or app_here()
         await asyncio.to_thread(held_to, self.workflow, app.policy)
         kept_before = self._kept()
         recorder = self._recorder()
@@ -162,15 +162,18 @@ class _Start:
         self, app: App, values: Any, kept_before: Any, stream: Stream, recorder: "Recorder | None"
     ) -> None:
         from ..storage.store import open_store
+        from ..storage.turns import turn_of
         from .driving import With, drive
         from .keeping import begin
 
         options = {"spoken": self.spoken, "knowledge": [str(one.resolve()) for one in self.knowledge]}
         history = self.history or None
+        told = f"another turn of the conversation {self.thread!r} is under way; this one waits until it has ended"
         async with nullcontext(self.store) if self.store is not None else open_store(app) as store:
-            row = await begin(store, self.workflow, values, thread=self.thread, options=options)
             given = With(stream.emit, self.workflow, values, self.engines, self.answer, kept_before, recorder, history)
-            await drive(store, row.id, app, given)
+            async with turn_of(store, self.thread, lambda: stream.emit(Warned(problem=told))):
+                row = await begin(store, self.workflow, values, thread=self.thread, options=options)
+                await drive(store, row.id, app, given)
 
     def _recorder(self) -> "Recorder | None":
         from .recording import Recorder
@@ -222,7 +225,9 @@ def run(
         spoken: Whether the answer shall become sound (`Sounded` events).
         history: What was said in the turns before; by default what the timeline holds of the thread.
         record: Whether to keep in the timeline what the workflow's `record` declares; see `Records`.
-        thread: The conversation this is a turn of. A durable run begins with what its turns before left and said.
+        thread: The conversation this is a turn of. A durable run begins with what its turns before left and said, and
+            where it is kept in files it waits until no other is under way. One that waits for a person keeps nobody
+            waiting: a turn that comes meanwhile does not know what it will come to.
         kept: What the turn before left for this one, `Result.kept`.
         knowledge: More folders of documents, or single ones, for the workflow's `retrieve` nodes to search.
         answer: Puts a question of the workflow's to a person and gives back the filled-in form; without it, a
@@ -254,7 +259,8 @@ def run(
     return Run(start.work)
 
 
-def _app_here() -> App:
+def app_here() -> App:
+    """The app.yaml that applies here."""
     from ...agents.roles.reading import read_app
 
     return read_app(None)

@@ -74,12 +74,19 @@ class Calls:
                 raise CallMade(f"what became of the call {key} is settled already", hint=_SETTLE.format(run))
 
     async def settle(
-        self, run: str, key: str, state: Literal["done", "failed", "void"], result_entry: str = ""
+        self,
+        run: str,
+        key: str,
+        state: Literal["done", "failed", "void"],
+        result_entry: str = "",
+        *,
+        again: CallRow | None = None,
     ) -> CallRow:
         """A person says whether a call took place: `done` with its result, `failed` with why, or `void`: it did not.
 
         Args:
             run: Its whole name.
+            again: The call as it was found settled, where what a person said before is put right.
         Raises:
             InputError: there is no such call, or it is known what became of it.
             RunHeld: it may still be under way, as somebody works at the run.
@@ -88,17 +95,17 @@ class Calls:
         if row is None:
             keys = [one.key for one in await self.of(run)]
             raise InputError(f"the run {run} made no call {key!r}", hint=did_you_mean(key, keys))
-        if row.state not in ("intended", "uncertain"):
+        if row.state not in ("intended", "uncertain") and row != again:
             raise InputError(f"the call {key} is no open question: it is {row.state!r}", hint=_SETTLE.format(run))
-        if row.state == "intended" and await self.is_held(run):
+        if row.state != "uncertain" and await self.is_held(run):
             raise RunHeld(f"the call {key} may be under way: the run {run} is being worked at", hint="Wait for its end")
         settled = replace(row, state=state, result_entry=result_entry, ended=time.time())
         async with self.database.transaction() as transaction:
             if not await transaction.count(  # as it was when looked at: else somebody has begun to work at it
                 "UPDATE calls SET state = ?, result_entry = ?, ended = ?"
-                " WHERE run = ? AND key = ? AND state = ? AND epoch = ?",
+                " WHERE run = ? AND key = ? AND state = ? AND epoch = ? AND result_entry = ?",
                 *(settled.state, settled.result_entry, settled.ended),
-                *(run, key, row.state, row.epoch),
+                *(run, key, row.state, row.epoch, row.result_entry),
             ):
                 raise RunHeld(f"the call {key} was gone on with meanwhile", hint=_SETTLE.format(run))
         return settled

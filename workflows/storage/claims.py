@@ -122,8 +122,15 @@ class Locks:
         finally:
             lock.release()
 
-    def is_held(self, row: RunRow) -> bool:
-        """Whether a process works at a run at this moment."""
+    async def is_held(self, row: RunRow) -> bool:
+        """Whether a process works at a run at this moment, and has not only looked, as this one does."""
+        for _ in range(_TRIES):
+            if not self._is_taken(row):
+                return False
+            await asyncio.sleep(_PAUSE_S)
+        return self._is_taken(row)
+
+    def _is_taken(self, row: RunRow) -> bool:
         if not self.path(row.id).exists():
             return False
         try:

@@ -47,6 +47,12 @@ def _point(found: CheckpointTuple) -> Point:
     return Point(checkpoint["id"], found.metadata.get("step", -1), when, tuple(_next(checkpoint)))
 
 
+def ahead(checkpoint: Checkpoint) -> set[str]:
+    """The nodes that are to run, those included that wait for others."""
+    waiting = {channel.removeprefix(_BRANCH) for channel in checkpoint["channel_values"] if channel.startswith(_BRANCH)}
+    return {*_next(checkpoint), *waiting}
+
+
 def _next(checkpoint: Checkpoint) -> Iterator[str]:
     """What LangGraph keeps for the next step: a channel for each node that is to run, and a list of Sends."""
     values = checkpoint["channel_values"]

@@ -9,7 +9,7 @@ from ...tools.base.database import Database, Transaction
 from ...tools.base.suggest import did_you_mean
 from .claims import Locks, held
 from .moving import remove
-from .schema import columns, insertion, lost, made, plain
+from .schema import columns, insertion, lost, made, mine, plain
 from .types import NoSuchRun, RunRow, Status
 
 Rows = list[RunRow]
@@ -84,7 +84,7 @@ class Runs:
     async def is_held(self, row: RunRow) -> bool:
         """Whether somebody works at a run at this moment."""
         if self.locks is not None:
-            return self.locks.is_held(row)
+            return await self.locks.is_held(row)
         return bool(await self._where(f"id = ? AND leased_until > {self.database.now}", row.id))
 
     async def delete(self, id: str) -> None:
@@ -95,11 +95,24 @@ class Runs:
         """
         row = await self.get(id)
         async with self.let_alone(row) as transaction:
-            for table, column in {"runs": "id", "calls": "run", "questions": "run"}.items():
-                await transaction.run(f"DELETE FROM {table} WHERE {column} = ?", row.id)
-            await self.remove_checkpoints(transaction, row)
+            await self._delete(transaction, row)
         if self.locks is not None:
             self.locks.path(row.id).unlink(missing_ok=True)
+
+    async def delete_mine(self, row: RunRow) -> None:
+        """The same for a run of one's own.
+
+        Raises:
+            RunLost: it is no longer its owner's.
+        """
+        async with self.database.transaction() as transaction:
+            await mine(self.database, transaction, row.id, row.epoch)
+            await self._delete(transaction, row)
+
+    async def _delete(self, transaction: Transaction, row: RunRow) -> None:
+        for table, column in {"runs": "id", "calls": "run", "questions": "run"}.items():
+            await transaction.run(f"DELETE FROM {table} WHERE {column} = ?", row.id)
+        await self.remove_checkpoints(transaction, row)
 
     async def remove_checkpoints(self, transaction: Transaction, row: RunRow) -> None:
         """Remove the checkpoints of a run, those included that a former owner wrote where nobody reads."""

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from ...tools.base.database import Database, Row, Transaction
 from .types import CallRow, QuestionRow, RunLost, RunRow
 
+VERSION = 2
+"""Of these tables, and of LangGraph's as they are used here: one more with each change of a column."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY,
@@ -34,7 +36,8 @@ CREATE TABLE IF NOT EXISTS runs (
     seconds DOUBLE PRECISION NOT NULL,
     priority BIGINT NOT NULL,
     fingerprint TEXT NOT NULL,
-    options TEXT NOT NULL
+    options TEXT NOT NULL,
+    spent TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created);
 CREATE INDEX IF NOT EXISTS runs_by_thread ON runs (thread, created);
@@ -56,7 +59,6 @@ CREATE TABLE IF NOT EXISTS questions (
     run TEXT NOT NULL,
     key TEXT NOT NULL,
     step TEXT NOT NULL,
-    who TEXT NOT NULL,
     asked DOUBLE PRECISION NOT NULL,
     question_entry TEXT NOT NULL,
     answer_entry TEXT NOT NULL,
@@ -89,7 +91,7 @@ def plain(value: Any) -> Any:
 def made(type_: type[R], found: Row) -> R:
     """A row as it was before it was kept; the columns are in the order of `columns`."""
     values = dict(zip(columns(type_), found, strict=True))
-    for name in ("fingerprint", "options"):
+    for name in ("fingerprint", "options", "spent"):
         if name in values:
             values[name] = json.loads(values[name])
     if "keyed" in values:

@@ -1,6 +1,7 @@
 """What the events of a run tell, written down in the timeline: each entry a child of the one before."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +24,7 @@ from ...agents.events import (
 )
 from ...agents.timeline.timeline import Timeline
 from ...agents.timeline.types import Entry, Kind, Part
+from ...tools.base.errors import InputError, StorageError
 from ...tools.base.finishing import to_its_end
 from .types import RunRow
 
@@ -63,9 +65,11 @@ class Scribe:
     ) -> None:
         assert self._task is not None
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        (ended,) = await asyncio.gather(self._task, return_exceptions=True)
         self.end_of_answer()
         await to_its_end(self.flush())
+        if isinstance(ended, Exception):
+            raise ended
 
     async def add(self, kind: Kind, who: str, *parts: Part, **more: Any) -> str:
         """Write an entry now, after all that waits; its id."""
@@ -107,21 +111,27 @@ class Scribe:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write everything that waits, in its order."""
+        """Write everything that waits, in its order.
+
+        Raises:
+            StorageError: it cannot be written, and waits on.
+        """
         async with self._writing:
             if self._waiting:
-                entries, self._waiting = self._waiting, []
-                chained = []
-                for entry in entries:
-                    chained.append(replace(entry, parent=self.tail))
-                    self.tail = entry.id
+                chained, tail = [], self.tail
+                for entry in self._waiting:
+                    chained.append(replace(entry, parent=tail))
+                    tail = entry.id
                 await self._timeline.append(*chained)
+                self.tail = tail
+                del self._waiting[: len(chained)]
                 for entry in chained:
                     self.learn(entry)
 
     def _note(self, kind: Kind, who: str, parts: tuple[Part, ...], **more: Any) -> None:
         if kind in ("utterance", "question"):
             self.end_of_answer()
+        _checked(who, parts)
         self._waiting.append(Entry(thread=self._row.thread, run=self._row.id, who=who, kind=kind, parts=parts, **more))
         self._there_is.set()
 
@@ -140,4 +150,15 @@ class Scribe:
             await self._there_is.wait()
             await asyncio.sleep(TOGETHER_S)
             self._there_is.clear()
-            await self.flush()
+            try:
+                await self.flush()
+            except StorageError:
+                continue  # it waits on, and whoever writes next tries again and is told
+
+
+def _checked(who: str, parts: tuple[Part, ...]) -> None:
+    """Before it waits: what can never be written would let nothing else be written."""
+    try:
+        json.dumps([part.data for part in parts], allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"an entry of {who!r} holds what JSON cannot: {error}") from error

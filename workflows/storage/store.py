@@ -15,7 +15,7 @@ from .calls import Calls
 from .claims import Locks
 from .questions import Questions
 from .runs import Runs
-from .schema import SCHEMA
+from .schema import SCHEMA, VERSION
 from .types import RunRow
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def open_store(app: App) -> AsyncIterator[Store]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(where))
         timeline = await ready(database) if url else await stack.enter_async_context(open_timeline(app))
-        await database.prepare(SCHEMA)
+        await database.prepare(SCHEMA, VERSION)
         yield _store(where, database, timeline, stack)
 
 

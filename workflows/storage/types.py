@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ...tools.base.errors import AntiphonError, StorageError
+from ...tools.base.errors import AntiphonError, InputError, StorageError
 from ...tools.base.ids import short_id
 from ..compile.failures import CannotGoOn
 
@@ -34,7 +34,8 @@ class RunRow:
         head_entry: The entry its thread had come to when it began; `tail_entry`: its own last.
         owner, claimed: Who works at it, "" for nobody; since when, or when somebody last began to.
         epoch, leased_until: The how manieth owner that is; until when it is surely at work, 0 where the system knows.
-        steps, tokens, seconds: What it has used up.
+        steps, tokens, seconds: What it has used up since it was begun, or last tried again after it had failed.
+        spent: What single nodes of it have used up, `Spending.by_node`; `noted`: when that was written.
         options: How it was started: spoken, knowledge folders, whether it is durable at each step.
     """
 
@@ -63,6 +64,7 @@ class RunRow:
     seconds: float = 0.0
     priority: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
+    spent: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def checkpoints(self) -> str:
@@ -107,7 +109,6 @@ class QuestionRow:
     run: str
     key: str
     step: str
-    who: str = ""
     asked: float = 0.0
     question_entry: str = ""
     answer_entry: str = ""
@@ -133,5 +134,9 @@ class NoSuchRun(AntiphonError, LookupError):
     """There is no run of that name."""
 
 
-class WorkflowChanged(AntiphonError):
+class WordsForgotten(CannotGoOn, InputError):
+    """A person had words forgotten that the run cannot go on without."""
+
+
+class WorkflowChanged(CannotGoOn):
     """The workflow is no longer the one the run began with."""

@@ -20,9 +20,10 @@ from uuid import UUID
 from langgraph.types import Interrupt, Overwrite, Send
 
 from ...agents.timeline.types import Entry, Part
-from ...tools.base.errors import InputError, StorageError
+from ...tools.base.errors import InputError
 from ...tools.base.ids import sorted_id
 from ..compile.channels import ENDED, INDEX, NAMES, PATH, VALUE, VISITS
+from .forgetting import needed
 
 if TYPE_CHECKING:
     from ...agents.timeline.timeline import Timeline
@@ -110,17 +111,16 @@ class Words:
                 self._leaving.clear()
 
     async def show(self, values: list[Any]) -> list[Any]:
-        """The values with their texts; one that was forgotten is empty.
+        """The values with their texts.
 
         Raises:
-            StorageError: the timeline does not have the entries they refer to.
+            WordsForgotten: a person had one of them forgotten.
+            StateNotKept: the timeline does not have the entries they refer to.
         """
         wanted = {reference[0] for reference in _references(values)}
         entries = await self.timeline.entries(wanted) if wanted else {}
-        missing = next(iter(wanted - entries.keys()), None)
-        if missing is not None:
-            hint = "The timeline and the runs belong together: put both back as they were"
-            raise StorageError(f"the timeline has no entry {missing!r}, which the run refers to", hint=hint)
+        for id in sorted(wanted):
+            needed(entries, id, self.run)
         return [self._shown(value, entries) for value in values]
 
     def _entry(self, batch: _Batch) -> Entry:
@@ -195,8 +195,7 @@ class Words:
         match value:
             case {"$words": reference} | {"$bytes": reference}:
                 text = _told(value, entries[reference[0]])
-                if not entries[reference[0]].forgotten:
-                    self._known.setdefault(text, value)
+                self._known.setdefault(text, value)
                 return text
             case {"$pairs": pairs}:
                 return {_key(self._shown(key, entries)): self._shown(one, entries) for key, one in pairs}
@@ -214,7 +213,7 @@ def _part(value: str | bytes) -> Part:
     if isinstance(value, bytes):
         return Part("data", data=b64encode(value).decode())
     if "\0" in value or not _is_unicode(value):
-        return Part("data", data=json.dumps(value))
+        return Part("data", data=json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode())
     return Part("text", text=value)
 
 
@@ -228,10 +227,10 @@ def _is_unicode(text: str) -> bool:
 
 def _told(value: Mapping[str, Any], entry: Entry) -> str | bytes:
     ((kind, (_, number)),) = value.items()
-    part = entry.parts[number] if number < len(entry.parts) else Part("text")
+    part = entry.parts[number]
     if kind == BYTES:
-        return b64decode(part.data or "")
-    return part.text if part.kind == "text" else json.loads(part.data or '""')
+        return b64decode(part.data)
+    return part.text if part.kind == "text" else str(json.loads(part.data))
 
 
 def _key(value: Any) -> Any:

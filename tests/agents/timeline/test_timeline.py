@@ -150,6 +150,23 @@ async def test_entries_are_found(timeline: Timeline, query: Query, found: str) -
     assert "".join(names[entry.id] for entry in await timeline.find(query)) == found
 
 
+@pytest.mark.parametrize("text", ["momo", "book", "12345", "0.5", "牛奶", "Ｂook"])
+async def test_what_stands_in_data_is_found_and_forgotten(timeline: Timeline, text: str) -> None:
+    data = {"Book": ["Momo", {"牛奶": 1234567890}], "share": 0.5, "is": True, "none": None}
+    await timeline.append(
+        said("", parts=(Part("data", data={"other": 1}),)), said("", parts=(Part("data", data=data),))
+    )
+    (found,) = await timeline.find(Query(text=text))
+    assert found.data == data
+    assert await timeline.forget(Query(text=text)) == 1
+    assert await timeline.find(Query(text=text)) == []
+
+
+async def test_the_words_of_data_are_looked_for_one_by_one(timeline: Timeline) -> None:
+    await timeline.append(said("a", parts=(Part("text", "new"), Part("data", data=["s", "pa", "per"]))))
+    assert await timeline.find(Query(text="paper")) == []
+
+
 async def test_a_better_transcript_takes_the_place_of_the_first(timeline: Timeline) -> None:
     first = said("how far is the moan")
     second = replace(said("how far is the noon"), revises=first.id, revision=1)

@@ -353,3 +353,21 @@ async def test_a_second_connection_does_not_take_the_locks_of_the_first(tmp_path
         reading = [sys.executable, "-c", READING, str(path)]
         seen = await asyncio.to_thread(subprocess.run, reading, check=True, capture_output=True, text=True)
     assert seen.stdout.strip() == "[('theirs',), ('ours',)]"
+
+
+async def test_tables_of_another_version_are_told_with_the_way_out(where: Path | str) -> None:
+    async with open_database(where) as opened:
+        await opened.prepare(TABLE, 3)
+        await opened.prepare(TABLE, 3)
+        with pytest.raises(
+            StorageError, match=r"another version of Antiphon \(3, this one knows 4\)\. Go on with that"
+        ):
+            await opened.prepare(TABLE, 4)
+
+
+async def test_tables_from_before_versions_were_noted_are_of_the_first(where: Path | str) -> None:
+    async with open_database(where) as opened:
+        await opened.prepare(TABLE)
+        await opened.prepare(TABLE, 1)
+        with pytest.raises(StorageError, match=r"\(1, this one knows 2\)"):
+            await opened.prepare(TABLE, 2)

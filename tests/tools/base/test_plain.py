@@ -38,7 +38,12 @@ def test_what_says_the_same_becomes_plain() -> None:
 
 @pytest.mark.parametrize(
     ("value", "name", "where"),
-    [({1, 2}, "set", ""), ({"a": [print]}, "builtin_function_or_method", ".a[0]"), ([{2: 3}], "int", "[0] (a key)")],
+    [
+        *((value, "number that is not finite", "") for value in (float("nan"), float("inf"), -float("inf"))),
+        ({1, 2}, "set", ""),
+        ({"a": [print]}, "builtin_function_or_method", ".a[0]"),
+        ([{2: 3}], "int", "[0] (a key)"),
+    ],
 )
 def test_anything_else_is_named_with_its_place(value: Any, name: str, where: str) -> None:
     with pytest.raises(NotPlain, match=f"^{name}$") as caught:

@@ -73,13 +73,18 @@ WRONG: Mapping[str, tuple[str, str]] = {
     "no number": ("number=two", "--answer number: 'number' must be a whole number, and is 'two'."),
     "no such field": ("nights=2", "--answer: ask@1 has no field 'nights'. Known: number."),
     "no such question": ("pay.number=2", "--answer: nothing is asked at 'pay'. Known: ask@1."),
+    "answered twice": ("number=2 --answer number=3", "--answer: 'number' is answered twice. Give each answer once."),
+    "twice by its key": (
+        "ask.number=2 --answer number=3",
+        "--answer: ask@1 is answered twice. Give 'number' once.",
+    ),
     "no answer": ("two", "--answer: 'two' is no answer. Write it as FIELD=VALUE: approve=yes."),
 }
 
 
 @pytest.mark.parametrize(("answer", "said"), WRONG.values(), ids=WRONG)
 def test_a_wrong_answer_loses_nothing(antiphon: Call, begun: str, answer: str, said: str) -> None:
-    called = antiphon("runs", "resume", begun, "--answer", answer)
+    called = antiphon("runs", "resume", begun, "--answer", *answer.split())
     assert called.status == 2
     assert said in called.err
     assert antiphon("runs", "resume", begun, "--answer", "number=2").status == 0
@@ -115,6 +120,85 @@ def test_a_run_that_failed_is_tried_again(antiphon: Call, begun: str, shop: Path
     assert called.status in (0, 3), called.err
 
 
+@pytest.fixture
+def refused(antiphon: Call, shop: Path) -> str:
+    """The name of a run that failed, as a person did not agree to an order."""
+    file = shop / "shop.yaml"
+    file.write_text(file.read_text().replace("    effects: once\n", "    effects: once\n    approve: true\n"))
+    begun = json.loads(antiphon("run", "shop.yaml", "--python", "shop.py", "--json", "--answer", "number=2").out)["run"]
+    called = antiphon("runs", "resume", begun, "--answer", "approve=no")
+    assert called.status == 2
+    assert f"who thinks better of it: antiphon runs resume {begun} --answer approve=yes\n" in called.err
+    return str(begun)
+
+
+def test_a_run_that_was_refused_says_how_to_think_better_of_it(antiphon: Call, refused: str) -> None:
+    shown = antiphon("runs", "show", refused).out
+    assert shown.endswith(
+        f"A person said no; who thinks better of it: antiphon runs resume {refused} --answer approve=yes\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["approve", "buy.approve", "buy@1:approve.approve"])
+def test_who_said_no_may_think_better_of_it(antiphon: Call, refused: str, shop: Path, name: str) -> None:
+    called = antiphon("runs", "resume", refused, "--answer", f"{name}=yes")
+    assert (called.status, called.out.strip()) == (0, "2 of Momo are ordered"), called.err
+    assert (shop / "ledger").read_text() == "2 Momo\n"
+
+
+def test_a_no_that_the_workflow_has_dealt_with_is_not_what_it_failed_with(antiphon: Call, shop: Path) -> None:
+    file = shop / "shop.yaml"
+    said = file.read_text().replace("    effects: once\n", "    effects: once\n    approve: true\n")
+    file.write_text(
+        said.replace("    into: order\n", "    into: order\n    on_error: {to: fail}\n")
+        + "  fail: {kind: end, fail: nothing was ordered}\n"
+    )
+    id = json.loads(antiphon("run", "shop.yaml", "--python", "shop.py", "--json", "--answer", "number=2").out)["run"]
+    assert "nothing was ordered" in antiphon("runs", "resume", id, "--answer", "approve=no").err
+    assert antiphon("runs", "show", id).out.endswith(f"\nGo on with: antiphon runs resume {id}\n")
+
+
+ORDERS = """\
+schema: workflow/v1
+name: orders
+input: {books: {type: list, items: {type: string}, default: [Momo, Emil]}}
+state: {out: {type: list, items: {type: string}, default: []}}
+output: {out: "${state.out}"}
+start: m
+nodes:
+  m:
+    kind: map
+    over: "${input.books}"
+    as: book
+    do: {kind: python, function: order, with: {book: "${book}", copies: 1}, effects: once, approve: true}
+    into: out
+    next: end
+"""
+
+
+def test_a_no_in_a_pass_of_a_map_is_taken_back_in_a_fork(antiphon: Call, shop: Path) -> None:
+    (shop / "orders.yaml").write_text(ORDERS)
+    id = json.loads(antiphon("run", "orders.yaml", "--python", "shop.py", "--json").out)["run"]
+    keys = [one["key"] for one in json.loads(antiphon("runs", "show", id, "--json").out)["questions"]]
+    answers = [f"--answer={key}.approve={word}" for key, word in zip(keys, ("no", "yes"), strict=True)]
+    called = antiphon("runs", "resume", id, *answers)
+    assert f"where to be asked again is shown by: antiphon runs show {id}\n" in called.err
+    shown = antiphon("runs", "show", id).out
+    assert shown.endswith(f"gone past it; to be asked again: antiphon runs fork {id} --at 1\n")
+    assert antiphon("runs", "resume", id, f"--answer={keys[0]}.approve=yes").status == 2
+    assert antiphon("runs", "fork", id, "--at", "1", "--yes").status == 3
+
+
+def test_a_run_that_goes_on_without_another_answer_is_refused_again(antiphon: Call, refused: str) -> None:
+    called = antiphon("runs", "resume", refused)
+    assert (called.status, "did not agree" in called.err) == (2, True)
+
+
+def test_what_a_run_has_gone_past_is_not_answered_anew(antiphon: Call, refused: str) -> None:
+    called = antiphon("runs", "resume", refused, "--answer", "ask.number=3")
+    assert (called.status, "nothing is asked at 'ask'" in called.err) == (2, True)
+
+
 def test_a_fork_does_the_last_step_again_in_a_run_of_its_own(antiphon: Call, done: str, shop: Path) -> None:
     called = antiphon("runs", "fork", done)
     assert (called.status, called.out.strip()) == (0, "2 of Momo are ordered")
@@ -144,7 +228,9 @@ def test_a_fork_from_the_start_asks_again(antiphon: Call, done: str) -> None:
 
 
 def test_a_fork_that_is_held_is_gone_on_with_later(antiphon: Call, done: str) -> None:
-    id = antiphon("runs", "fork", done, "--hold").out.strip()
+    called = antiphon("runs", "fork", done, "--hold", "--yes")
+    id = called.out.strip()
+    assert called.err.endswith(f"Go on with: antiphon runs resume {id}\n")
     assert "not begun" in antiphon("runs", "list").out
     assert antiphon("runs", "resume", id).status == 0
 

@@ -39,3 +39,19 @@ def test_a_mistake_in_what_is_queued_leaves_nothing(antiphon: Call, on_postgres:
     called = antiphon("run", "shop.yaml", "--python", "shop.py", "--enqueue", "--priority", "3000000")
     assert called.status == 2
     assert antiphon("runs", "list").err == "No run is kept.\n"
+
+
+def test_a_run_that_is_answered_goes_back_to_the_workers(antiphon: Call, on_postgres: Path) -> None:
+    id = json.loads(antiphon("run", "shop.yaml", "--python", "shop.py", "--json").out)["run"]
+    called = antiphon("runs", "resume", id, "--answer", "number=2", "--enqueue")
+    assert called.status == 0
+    assert called.err.endswith(f"queued   look at it with: antiphon runs show {id}\n")
+    (one,) = json.loads(antiphon("runs", "list", "--status", "queued", "--json").out)
+    assert (one["id"], (on_postgres / "ledger").exists()) == (id, False)
+
+
+def test_a_run_that_is_done_or_failed_is_not_handed_to_a_worker_as_it_is(antiphon: Call, on_postgres: Path) -> None:
+    id = json.loads(antiphon("run", "shop.yaml", "--python", "shop.py", "--json").out)["run"]
+    antiphon("runs", "resume", id, "--answer", "number=101")
+    called = antiphon("runs", "resume", id, "--enqueue")
+    assert (called.status, "a worker would come to the same" in called.err) == (2, True)

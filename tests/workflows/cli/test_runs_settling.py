@@ -118,11 +118,58 @@ def test_a_mistake_settles_nothing(antiphon: Call, uncertain: str, arguments: tu
     assert antiphon("runs", "settle", uncertain, "--did-not-happen").status == 0
 
 
-def test_what_is_settled_stays_so(antiphon: Call, uncertain: str) -> None:
-    antiphon("runs", "settle", uncertain, "--did-not-happen")
-    called = antiphon("runs", "settle", uncertain, "--happened")
+@pytest.mark.parametrize(
+    "result", [(), ("--result", "17"), ("--result", "null")], ids=["none", "of another type", "null"]
+)
+def test_a_result_that_the_function_cannot_give_is_refused(
+    antiphon: Call, uncertain: str, result: tuple[str, ...]
+) -> None:
+    called = antiphon("runs", "settle", uncertain, "--happened", *result)
     assert called.status == 2
-    assert "it is known of every call of the run" in called.err
+    assert "a string" in called.err
+    assert antiphon("runs", "settle", uncertain, "--happened", "--result", '"by telephone"').status == 0
+
+
+def test_a_result_is_not_checked_where_the_workflow_is_gone(antiphon: Call, uncertain: str, shop: Path) -> None:
+    (shop / "shop.yaml").rename(shop / "elsewhere.yaml")
+    assert antiphon("runs", "settle", uncertain, "--happened").status == 0
+
+
+@pytest.mark.parametrize("first", [("--did-not-happen",), ("--happened", "--result", '"by mistake"')])
+def test_what_a_person_has_said_can_be_put_right(
+    antiphon: Call, uncertain: str, shop: Path, first: tuple[str, ...]
+) -> None:
+    antiphon("runs", "settle", uncertain, *first)
+    assert antiphon("runs", "settle", uncertain, "--happened", "--result", '"by telephone"').status == 0
+    assert antiphon("runs", "resume", uncertain).out.strip() == "by telephone"
+    assert not (shop / "ledger").exists()
+
+
+def test_what_is_settled_stays_so_in_a_run_that_is_done(antiphon: Call, uncertain: str) -> None:
+    antiphon("runs", "settle", uncertain, "--happened", "--result", '"by telephone"')
+    antiphon("runs", "resume", uncertain)
+    called = antiphon("runs", "settle", uncertain, "buy@1:0", "--did-not-happen")
+    assert called.status == 2
+    assert "is no open question: it is 'done'" in called.err
+
+
+def test_what_a_call_itself_gave_cannot_be_settled(antiphon: Call, begun: str) -> None:
+    antiphon("runs", "resume", begun, "--answer", "number=101")
+    assert antiphon("runs", "settle", begun, "buy@1:0", "--did-not-happen").status == 2
+
+
+async def end(id: str) -> None:
+    async with open_store(read_app(None)) as store:
+        row = await store.runs.get(id)
+        await store.runs.update(id, row.epoch, status="done")
+
+
+def test_a_run_that_is_done_is_not_to_be_resumed_for_a_call_nobody_knows_of(antiphon: Call, uncertain: str) -> None:
+    asyncio.run(end(uncertain))
+    assert "runs resume" not in antiphon("runs", "show", uncertain).out
+    assert "take place?" in antiphon("runs", "list").out
+    called = antiphon("runs", "settle", uncertain, "--did-not-happen")
+    assert (called.status, called.err) == (0, "")
 
 
 def test_a_process_that_is_killed_in_a_call_leaves_a_run_to_be_settled(antiphon: Call, shop: Path) -> None:

@@ -1,5 +1,6 @@
 """`antiphon runs list`, `show` and `delete`."""
 
+import asyncio
 import io
 import json
 import re
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from antiphon.agents.roles.reading import read_app
+from antiphon.workflows.storage.store import open_store
 
 Call = Callable[..., Any]
 
@@ -128,8 +132,21 @@ def test_forks_that_lose_their_past_are_named_before(
 ) -> None:
     fork = antiphon("runs", "fork", done, "--hold").out.strip()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    assert f"They share their past with {fork}, which cannot go on without it." in antiphon("runs", "delete", done).err
+    told = f"forks    {fork} share their past with it, and cannot go on without it\n"
+    assert antiphon("runs", "delete", done).err.startswith(told)
     assert listed(antiphon) == [fork, done]
+    assert antiphon("runs", "delete", done, "--yes").err.startswith(told)
+    assert listed(antiphon) == [fork]
+
+
+def test_the_list_has_the_words_that_it_takes(antiphon: Call, done: str) -> None:
+    async def break_off() -> None:
+        async with open_store(read_app(None)) as store:
+            row = await store.runs.get(done)
+            await store.runs.update(done, row.epoch, status="running")
+
+    asyncio.run(break_off())
+    assert "  broken-off  " in antiphon("runs", "list", "--status", "broken-off").out
 
 
 def test_what_is_older_than_it_is_kept_is_removed(antiphon: Call, done: str, shop: Path) -> None:

@@ -85,6 +85,26 @@ def test_a_list_can_be_narrowed(antiphon: Call, kept: Path, options: list[str], 
     assert "".join(row["id"] for row in rows) == found
 
 
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [([], "abc"), (["--last", "2"], "bc"), (["--all"], "abcvr"), (["--kind", "value", "--kind", "record"], "vr")],
+)
+def test_state_and_records_are_listed_where_they_are_asked_for(
+    antiphon: Call, kept: Path, options: list[str], found: str
+) -> None:
+    async def add() -> None:
+        async with open_timeline(kept) as timeline:
+            parts = (Part("text", "x"),)
+            await timeline.append(
+                Entry(id="v", thread="t", who="w", kind="value", began=NOW + 1, parts=parts),
+                Entry(id="r", thread="t", who="w", kind="record", began=NOW + 2, parts=parts),
+            )
+
+    asyncio.run(add())
+    rows = json.loads(antiphon("timeline", "list", *options, "--json").out)
+    assert "".join(row["id"] for row in rows) == found
+
+
 def test_to_look_makes_no_file(antiphon: Call) -> None:
     called = antiphon("timeline", "list")
     assert (called.status, called.out, data_folder().exists()) == (0, "", False)

@@ -51,9 +51,10 @@ class Stored:
         self.asked.append(key)
         return self.answers.get(key), 0.0
 
-    async def answered(self, key: str, given: Mapping[str, Any]) -> None:
+    async def answered(self, key: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Keep it."""
         self.answers[key] = given
+        return given
 
     def steps(self, event: str = "StepStarted") -> list[str]:
         """The names of the steps that events of a kind tell of."""

@@ -112,6 +112,16 @@ async def test_what_is_settled_stays_so(store: Store) -> None:
     assert await state_of(store) == "void"
 
 
+async def test_what_a_person_said_is_put_right_only_as_it_was_found(store: Store) -> None:
+    await begin(store)
+    await store.calls.intend(a_call())
+    first = await store.calls.settle(RUN, "pay@1:0", "void")
+    settled = await store.calls.settle(RUN, "pay@1:0", "done", "e9", again=first)
+    assert await store.calls.find(RUN, "pay@1:0") == settled
+    with pytest.raises(InputError, match="it is 'done'"):
+        await store.calls.settle(RUN, "pay@1:0", "void", again=first)
+
+
 async def test_a_call_that_was_not_made_is_told_with_what_was_meant(store: Store) -> None:
     await begin(store)
     await store.calls.intend(a_call())

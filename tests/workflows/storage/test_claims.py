@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -288,3 +289,12 @@ async def _writes(store: Store, id: str, epoch: int, place: int, what: str) -> b
     except RunLost:
         return False
     return True
+
+
+async def test_who_only_looks_is_not_taken_for_somebody_who_works(tmp_path: Path) -> None:
+    row, locks = RunRow(id=RUN, workflow="orders", source="orders.yaml", thread="t"), claims.Locks(tmp_path)
+    looker = locks.take(row)  # as another one does for a moment
+    asyncio.get_running_loop().call_later(0.03, looker.release)
+    assert not await locks.is_held(row)
+    with locks.kept_off(row):
+        assert await locks.is_held(row)

@@ -6,7 +6,7 @@ from antiphon.tools.base.errors import InputError
 from antiphon.workflows.storage.store import Store
 from antiphon.workflows.storage.types import QuestionRow
 
-ASKED = QuestionRow(run="r", key="approve@1", step="approve", who="boss", asked=1.5, question_entry="e1")
+ASKED = QuestionRow(run="r", key="approve@1", step="approve", asked=1.5, question_entry="e1")
 
 
 async def test_a_question_is_asked_once(store: Store) -> None:
@@ -23,6 +23,14 @@ async def test_the_first_answer_counts(store: Store) -> None:
     found = await store.questions.find("r", "approve@1")
     assert found is not None
     assert found.answer_entry == "yes"
+
+
+async def test_an_answer_takes_the_place_of_the_one_that_is_meant(store: Store) -> None:
+    await store.questions.ask(ASKED)
+    await store.questions.answer("r", "approve@1", "no")
+    assert await store.questions.answer("r", "approve@1", "yes", instead_of="no")
+    assert not await store.questions.answer("r", "approve@1", "perhaps", instead_of="no")
+    assert [row.answer_entry for row in await store.questions.of("r")] == ["yes"]
 
 
 async def test_an_answer_to_nothing_is_told(store: Store) -> None:

@@ -19,7 +19,9 @@ from antiphon.agents.timeline.opening import open_timeline
 from antiphon.agents.timeline.query import Query
 from antiphon.agents.timeline.timeline import Timeline
 from antiphon.tools.base.errors import InputError, StorageError
+from antiphon.workflows.compile.failures import kind_of
 from antiphon.workflows.storage.checkpoints import PlainData
+from antiphon.workflows.storage.types import WordsForgotten
 from antiphon.workflows.storage.words import Words, known_names
 
 ANY_TEXT = st.text(st.characters(), max_size=8) | st.sampled_from(
@@ -145,18 +147,21 @@ async def test_writes_at_the_same_time_go_together(words: Words, timeline: Timel
     assert len(await timeline.find(Query(run="run"))) <= 3
 
 
-async def test_what_was_forgotten_is_empty(words: Words, timeline: Timeline) -> None:
-    hidden = await kept(words, ["milk", b"milk", "\0milk", 1])
-    await timeline.forget(Query(text="milk"))
-    assert await shown(of_a_run(timeline), hidden) == ["", b"", "", 1]
+@pytest.mark.parametrize("value", ["milk", b"milk", "\0milk 牛奶", {"milk": 1}])
+async def test_what_was_forgotten_is_not_gone_on_without(words: Words, timeline: Timeline, value: Any) -> None:
+    hidden = await kept(words, [value, 1])
+    await timeline.forget(Query(run="run"))
+    with pytest.raises(WordsForgotten, match="a text of its state is forgotten") as caught:
+        await shown(of_a_run(timeline), hidden)
+    assert kind_of(caught.value) is None
 
 
-async def test_a_text_that_was_forgotten_is_not_referred_to_again(words: Words, timeline: Timeline) -> None:
-    hidden = await kept(words, "milk")
-    await timeline.forget(Query(text="milk"))
-    resumed = of_a_run(timeline)
-    await shown(resumed, hidden)
-    assert await shown(resumed, await kept(resumed, "milk")) == "milk"
+@pytest.mark.parametrize("text", ["\0 牛奶", "\ud800 牛奶", "牛奶 \udc00", '"\\ud800\0 牛奶'])
+async def test_a_text_that_no_database_holds_as_it_is_can_be_looked_for(
+    words: Words, timeline: Timeline, text: str
+) -> None:
+    assert await shown(of_a_run(timeline), await kept(words, text)) == text
+    assert len(await timeline.find(Query(text="牛奶"))) == 1
 
 
 async def test_a_timeline_without_the_entry_is_told(words: Words, timeline: Timeline) -> None:

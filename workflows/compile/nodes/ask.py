@@ -1,7 +1,6 @@
 """kind: ask - a person is asked, and the run waits; and how a person agrees to what another node is about to do."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,20 @@ from ..step import Bench, Compiled, Outcome, Question, Step
 from .words import CompiledWords, compile_words
 
 APPROVE = {"approve": Shape(type="boolean", about="whether it may be done · 是否同意")}
+NO = "a person did not agree to it"
 _NOBODY = "Run it on a terminal, give --answer FIELD=VALUE, or pass answer= to run()"
+
+
+class NotAgreed(Refused):
+    """A person said no.
+
+    Attributes:
+        key: The place of the question in the run, by which it can be answered anew.
+    """
+
+    def __init__(self, problem: str, *, at: str, key: str) -> None:
+        super().__init__(problem, at=at)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +60,17 @@ async def answered(step: Step, question: Question, key: str, within_s: float | N
         InputError: the answer does not fit the form.
     """
     journal = step.turn.journal
-    given, asked = await journal.answer(key, question) if journal is not None else (None, time.time())
+    given, waited_s = await journal.answer(key, question) if journal is not None else (None, 0.0)
+    left = None if within_s is None else within_s - waited_s
+    if left is not None and left <= 0:
+        raise StepTimeout("nobody answered in time", at=step.name)
     if given is None:
-        left = None if within_s is None else asked + within_s - time.time()
-        if left is not None and left <= 0:
-            raise StepTimeout("nobody answered in time", at=step.name)
         form = {name: shape.model_dump(exclude_defaults=True) for name, shape in question.form.items()}
         step.emit(Asked(step=step.name, text=question.text, who=question.who, form=form, key=key))
         given = _filled(step, question, await _told(step, question, key, left))
-        step.emit(Answered(step=step.name, fields=given, key=key))
         if journal is not None:
-            await journal.answered(key, given)
+            given = await journal.answered(key, given)
+        step.emit(Answered(step=step.name, fields=dict(given), key=key))
     return _filled(step, question, given)
 
 
@@ -102,8 +114,9 @@ async def approved(step: Step, what: str) -> None:
         Refused: they say no, or nobody is there to say yes.
         InputError: the answer is neither.
     """
-    if not (await answered(step, Question(step.name, what, "", APPROVE), f"{step.path}:approve"))["approve"]:
-        raise Refused(f"a person did not agree to it: {what.splitlines()[0]}", at=step.name)
+    key = f"{step.path}:approve"
+    if not (await answered(step, Question(step.name, what, "", APPROVE), key))["approve"]:
+        raise NotAgreed(f"{NO}: {what.splitlines()[0]}", at=step.name, key=key)
 
 
 def compile_ask(node: Ask, bench: Bench) -> AskRunner:

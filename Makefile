@@ -25,7 +25,7 @@ test: $(VENV)/.dev  ## fetch the small test models (640 MB once), then check and
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest $(TESTS)
 
-chaos: $(VENV)/.dev  ## kill 200 runs at random moments, go on with them, and look that nothing happens twice (about ten minutes)
+chaos: $(VENV)/.dev  ## kill 200 runs at random moments, go on with them, and look that nothing happens twice (about twenty minutes)
 	ANTIPHON_CHAOS_SEEDS=200 $(BIN)/pytest tests/chaos --timeout 3600 -s
 
 soak: $(VENV)/.dev  ## two hours of conversation in compressed time: memory, time of a turn, stored bytes (some minutes)

@@ -150,6 +150,7 @@ async def _people_act(store: Store, id: str, *, settles: bool) -> RunRow:
 
 async def _answer(question: Question) -> Mapping[str, Any]:
     await asyncio.sleep(random.random() * 0.02)
+    outside.mark("told", question.step)
     return _answer_to(question.text)
 
 

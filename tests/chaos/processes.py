@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -146,7 +146,7 @@ class Fresh:
 
 
 Mark = Sequence[Any]
-TURNS = ("before", "after", "returns", "Asked", "Answered", "Returned")
+TURNS = ("before", "after", "returns", "Asked", "told", "Returned")
 """Marks at which something has just begun or ended that must not be lost."""
 
 
@@ -199,23 +199,18 @@ def struck(at: Ground, children: "Forker | Fresh", process: int, moment: Moment,
     return True
 
 
-def phases_of(marks: Sequence[Mark], answered: Collection[str] | None = None) -> set[str]:
-    """Where a process was when it was killed; with branches, at several places.
-
-    Args:
-        answered: The questions whose answers were kept by then, where that is known.
-    """
+def phases_of(marks: Sequence[Mark]) -> set[str]:
+    """Where a process was when it was killed; with branches, at several places."""
     names = [mark[0] for mark in marks]
     if "RunStarted" not in names:
         return {PHASES[0]}
     told = {name: [mark[1] for mark in marks if mark[0] == name] for name in {*names}}
     noted = [mark for mark in marks if mark[0] == "Returned" and mark[1] and not mark[2]]
-    asked = {*told.get("Asked", ())} - {*told.get("Answered", ())}
     found = {
         PHASES[1]: len(told.get("before", ())) > len(told.get("after", ())),
         PHASES[2]: len(told.get("after", ())) > len(told.get("returns", ())),
         PHASES[3]: len(told.get("returns", ())) > len(noted),
-        PHASES[4]: bool(asked),
-        PHASES[5]: answered is not None and not {*told.get("Answered", ())} <= {*answered},
+        PHASES[4]: len(told.get("Asked", ())) > len(told.get("told", ())),
+        PHASES[5]: len(told.get("told", ())) > len(told.get("Answered", ())),
     }
     return {name for name, is_so in found.items() if is_so} or {PHASES[6]}

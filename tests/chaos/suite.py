@@ -103,7 +103,7 @@ def history_of(seed: int, folder: Path, children: "Forker | Fresh", undisturbed:
         row, answered = asyncio.run(_looked(ground, history))
         if hit:
             left -= 1
-            history.kills.append(phases_of(marks, answered))
+            history.kills.append(phases_of(marks))
         at_a_stretch = isinstance(children, Fresh) or chance.random() < 0.5
         ground = replace(ground, runs=(row.id,) if row is not None else (), to_the_end=at_a_stretch)
     history.ground, history.seconds = ground, time.monotonic() - began

@@ -1,20 +1,16 @@
 """`telemetry` in app.yaml: the collector that is told how runs went. Without it nothing is told to anybody."""
 
-import os
-import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
 from ...tools.base.checked import Strict
-from ...tools.base.errors import InputError
 from ...tools.services.addresses import has_user, http_address
+from ...tools.services.keys import ELSEWHERE, HEADER, VARIABLE, held_in
 
 PATH = "/v1/traces"
 """https://opentelemetry.io/docs/specs/otlp/#otlphttp-request"""
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _address(url: str) -> str:
@@ -40,11 +36,11 @@ class Telemetry(Strict):
         """Looked at as a whole, as a complaint about one value would show it."""
         parts = urlsplit(self.otlp)
         if has_user(self.otlp) or parts.query or parts.fragment:
-            raise ValueError("a key is never written in the file: name an environment variable under headers_env")
+            raise ValueError(ELSEWHERE)
         for name, variable in self.headers_env.items():
-            if not _HEADER.fullmatch(name):
+            if not HEADER.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a header")
-            if not _VARIABLE.fullmatch(variable):
+            if not VARIABLE.fullmatch(variable):
                 raise ValueError(f"{name!r} under headers_env is no name of an environment variable, such as OTLP_KEY")
         return self
 
@@ -59,15 +55,7 @@ class Telemetry(Strict):
         Raises:
             InputError: a variable is not set, or holds what no header can.
         """
-        return {header: _held(header, variable) for header, variable in self.headers_env.items()}
-
-
-def _held(header: str, variable: str) -> str:
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        problem = f"the environment variable {variable}, which holds the collector's {header}, is not set"
-        raise InputError(problem, at="telemetry", hint=f"Set it: export {variable}=...")
-    if not value.isascii() or not value.isprintable():
-        raise InputError(f"the environment variable {variable} holds what no header can", at="telemetry")
-    bare = header.lower() == "authorization" and " " not in value
-    return f"Bearer {value}" if bare else value
+        return {
+            header: held_in(variable, header, whose="the collector's", at="telemetry")
+            for header, variable in self.headers_env.items()
+        }

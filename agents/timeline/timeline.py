@@ -105,7 +105,6 @@ class Timeline:
         *,
         who: str = "",
         forgotten: bool = True,
-        contents: bool = False,
     ) -> list[Entry]:
         """What led to an entry, itself included: the last ones of these kinds, each in its latest revision, the
         oldest first.
@@ -121,7 +120,7 @@ class Timeline:
         sql = _PAST.format(kept=" AND ".join(kept) or "1 = 1")
         rows = await self.database.rows(sql, id, _DEEPEST if kept else last - 1, *values, last)
         nearest = {row[0]: row[:-1] for row in sorted(rows, key=_depth, reverse=True)}
-        return await self._made(list(nearest.values()), contents)
+        return await self._made(list(nearest.values()), contents=False)
 
     async def latest(self, thread: str) -> str:
         """The id of the last entry of a thread that revises no other, "" where there is none.

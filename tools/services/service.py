@@ -3,7 +3,6 @@
 import asyncio
 import codecs
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,6 +12,7 @@ import httpx2
 
 from ..base.errors import InputError, ServiceError, ServiceTimeout
 from ..web.addresses import is_inside
+from .keys import held_in
 from .paths import address_of
 from .settings import ServiceSettings
 
@@ -49,7 +49,10 @@ class Service:
             "Accept": "application/json, text/*;q=0.9, */*;q=0.1",
             "Accept-Encoding": "identity",
             **settings.headers,
-            **{header: self._key(header, variable) for header, variable in settings.headers_env.items()},
+            **{
+                header: held_in(variable, header, whose="its", at=self._at)
+                for header, variable in settings.headers_env.items()
+            },
         }
         inside = is_inside(httpx2.URL(settings.base_url).host)
         try:
@@ -155,18 +158,6 @@ class Service:
             hint = "Is it running, and is its `base_url` in app.yaml right?"
             return ServiceError(f"nothing answers there ({reason})", at=self._at, hint=hint)
         return ServiceError(f"it broke off, or does not speak HTTP ({reason})", at=self._at)
-
-    def _key(self, header: str, variable: str) -> str:
-        value = os.environ.get(variable, "").strip()
-        if not value:
-            problem = f"the environment variable {variable}, which holds its {header}, is not set"
-            raise InputError(problem, at=self._at, hint=f"Set it: export {variable}=...")
-        if not value.isascii() or not value.isprintable():
-            raise InputError(f"the environment variable {variable} holds what no header can", at=self._at)
-        bare = (
-            header.lower() == "authorization" and " " not in value
-        )  # a scheme always stands before a key: RFC 9110, 11.4
-        return f"Bearer {value}" if bare else value
 
     def _written(self, body: Any) -> bytes:
         try:

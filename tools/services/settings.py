@@ -8,15 +8,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..base.checked import Strict
 from .addresses import has_user, http_address
+from .keys import ELSEWHERE, HEADER, VARIABLE
 
 _SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|credential|(^|[-_])(api)?-?key$", re.IGNORECASE)
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-"""https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
 _SCHEME = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
-_ELSEWHERE = "a key is never written in the file: name an environment variable under headers_env"
 
 
 def _address(url: str) -> str:
@@ -43,22 +38,22 @@ class ServiceSettings(Strict):
     def _holds_no_key(self) -> "ServiceSettings":
         """Looked at as a whole, as a complaint about one value would show it."""
         if has_user(self.base_url):
-            raise ValueError(f"{_ELSEWHERE}, not in base_url")
+            raise ValueError(f"{ELSEWHERE}, not in base_url")
         parts = urlsplit(self.base_url)
         if parts.query or parts.fragment:
             raise ValueError("base_url has a ? or #: what is asked stands in the workflow, a key under headers_env")
         for name, value in self.headers.items():
             if _SECRET.search(name) or _SCHEME.match(value):
-                raise ValueError(f"{_ELSEWHERE}, not {name!r} under headers")
+                raise ValueError(f"{ELSEWHERE}, not {name!r} under headers")
             if not value.isascii() or not value.isprintable():
                 raise ValueError(f"the header {name!r} may hold plain ASCII letters, digits and signs")
         for name, variable in self.headers_env.items():
-            if not _VARIABLE.fullmatch(variable):
+            if not VARIABLE.fullmatch(variable):
                 raise ValueError(
                     f"{name!r} under headers_env is no name of an environment variable, such as WEATHER_KEY"
                 )
         more = [self.idempotency_header] if self.idempotency_header else []
         for name in (*self.headers, *self.headers_env, *more):
-            if not _HEADER.fullmatch(name):
+            if not HEADER.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a header")
         return self

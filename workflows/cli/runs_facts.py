@@ -154,9 +154,11 @@ async def _asked(store: "Store", row: "QuestionRow") -> "Question | None":
 
 async def _unknown(store: "Store", row: "RunRow") -> str:
     """The calls of which nobody knows whether they took place."""
+    from ..storage.types import OPEN
+
     if row.status not in ("uncertain", "done"):
         return ""
-    calls = [one for one in await store.calls.of(row.id) if one.state in ("uncertain", "intended")]
+    calls = [one for one in await store.calls.of(row.id) if one.state in OPEN]
     entries = await store.timeline.entries([one.given_entry for one in calls])
     return "; ".join(f"did {call_told(one.tool, _data(entries, one.given_entry))} take place?" for one in calls)
 

@@ -42,7 +42,8 @@ async def settled(app: "App", id: str, key: str, happened: bool | None, result: 
 
 
 async def _only(store: "Store", row: "RunRow") -> str:
-    from ..run.resuming import OPEN, was_settled
+    from ..run.resuming import was_settled
+    from ..storage.types import OPEN
 
     calls = await store.calls.of(row.id)
     keys = [one.key for one in calls if one.state in OPEN]

@@ -125,13 +125,15 @@ def _values(name: str, values: Mapping[str, Any] | None, is_kept: bool) -> Itera
 
 def _waiting(facts: Facts, again: str) -> Iterator[str]:
     """Open questions, and calls of which nobody knows."""
+    from ..storage.types import OPEN
+
     is_there = [one for one in facts.open if one.question is not None]
     for one in facts.open:
         yield from _question(one)
     if is_there and not facts.is_held:
         forms = {one.row.key: list(one.question.form) for one in is_there if one.question is not None}
         yield f"{INDENT}{answering_command(facts.row.id, forms, again)}"
-    unknown = [] if facts.is_held else [one for one in facts.calls if one.row.state in ("intended", "uncertain")]
+    unknown = [] if facts.is_held else [one for one in facts.calls if one.row.state in OPEN]
     for call in unknown:
         yield _labelled("unknown", f"whether this took place: {call_told(call.row.tool, call.given)}")
     if unknown:

@@ -37,7 +37,7 @@ def broken_off(events: "Sequence[Event]", error: BaseException, again: str = "")
     from ..compile.nodes.ask import NotAgreed
     from ..storage.types import RunLost
 
-    run = _run_of(events)
+    run = run_of(events)
     if not run or isinstance(error, RunLost):
         return []
     if isinstance(error, NotAgreed) and "#" in error.key:  # what became of the pass of a map is kept
@@ -123,7 +123,8 @@ def short(value: Any, most: int = 200) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
-def _run_of(events: "Sequence[Event]") -> str:
+def run_of(events: "Sequence[Event]") -> str:
+    """The name of the run that was told, "" where it is not kept."""
     from ...agents.events import RunStarted
 
     return next((event.run for event in events if isinstance(event, RunStarted)), "")

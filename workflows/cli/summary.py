@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 def summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
     """What a run came to, what was heard and guarded, and how long each part took."""
-    from ...agents.events import Guarded, Heard, RunStarted, as_dict
+    from ...agents.events import Guarded, Heard, as_dict
     from ..run.timings import timings
+    from .runs_told import run_of
     from .turns import output_of
 
     times = timings(events)
     heard = next((as_dict(event) for event in events if isinstance(event, Heard)), None)
     guarded = next((as_dict(event) for event in events if isinstance(event, Guarded)), None)
-    run = next((event.run for event in events if isinstance(event, RunStarted)), "")
     return {
         **output_of(events),
         "heard": heard,
@@ -26,5 +26,5 @@ def summary(events: "list[Event]", out: Path | None) -> dict[str, Any]:
         "last_written_s": times.last_written_s,
         "total_s": round(times.total_s, 3),
         "sound": str(out) if out else None,
-        "run": run or None,
+        "run": run_of(events) or None,
     }

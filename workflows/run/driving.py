@@ -100,7 +100,7 @@ async def _refuse_rebuilt(store: Store, row: RunRow, workflow: Workflow) -> None
         return
     from ..storage.history import ahead  # late, as it takes LangGraph
 
-    for last in await (await store.saver(row, lambda: False)).bare(limit=1):
+    for last in await (await store.saver(row)).bare(limit=1):
         graph = await asyncio.to_thread(lambda: workflow.graph)
         if gone := sorted(ahead(last.checkpoint) - graph.nodes.keys()):
             hint = f"Put that back, or go on from before it with: antiphon runs fork {row.id}"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...agents.timeline.query import Query
 from ...tools.base.errors import InputError
@@ -48,7 +48,7 @@ async def points_of(store: "Store", row: RunRow) -> "list[Point]":
     """The points a run can be forked at beside its beginning, the newest first."""
     from ..storage.history import history
 
-    return [point for point in await history(await store.saver(row, lambda: False)) if point.step >= 0 and point.nodes]
+    return [point for point in await history(await store.saver(row)) if point.step >= 0 and point.nodes]
 
 
 async def planned(store: "Store", id: str, workflow: Workflow, at: str = "") -> Fork:
@@ -65,7 +65,7 @@ async def planned(store: "Store", id: str, workflow: Workflow, at: str = "") -> 
     row = await store.runs.get(id)
     old, new = dict(row.fingerprint), fingerprint_of(workflow)
     points = await points_of(store, row)
-    fitting = points if old == new else await _fitting(store, row, points, workflow)
+    fitting = points if old == new else await _fitting(store, row, points, old, new)
     point = _chosen(at, points) if at else next(iter(fitting), None)
     if point is not None and point not in fitting:
         told = "; ".join(differences(old, new))
@@ -153,10 +153,11 @@ def _chosen(at: str, points: "Sequence[Point]") -> "Point | None":
     raise InputError(problem, at="--at", hint=f"Its points: {known}")
 
 
-async def _fitting(store: "Store", row: RunRow, points: "list[Point]", workflow: Workflow) -> "list[Point]":
-    """Those of the points that a changed workflow can go on from."""
-    old, new = dict(row.fingerprint), fingerprint_of(workflow)
-    saver = await store.saver(row, lambda: False)
+async def _fitting(
+    store: "Store", row: RunRow, points: "list[Point]", old: "Mapping[str, Any]", new: "Mapping[str, Any]"
+) -> "list[Point]":
+    """Those of the points that a changed workflow can go on from; of both workflows the fingerprint."""
+    saver = await store.saver(row)
     found = {one.checkpoint["id"]: one for one in await saver.bare()}
     first = found[points[-1].id] if points and points[-1].step == 0 else None
     fitting = []

@@ -170,10 +170,8 @@ def _said(values: Mapping[str, Any]) -> str:
 
 def _parts(values: Mapping[str, Any], typed: str) -> list[Part]:
     """The inputs; what was typed stands once, in the entry `typed`, which a second part of data names."""
-    plain = {name: value for name, value in values.items() if not isinstance(value, Sound)}
     elsewhere = {"text": typed} if typed else {}
-    for name in elsewhere:
-        plain.pop(name)
+    plain = {name: value for name, value in values.items() if not isinstance(value, Sound) and name not in elsewhere}
     sounds = [(name, value) for name, value in values.items() if isinstance(value, Sound)]
     return [
         Part("data", data=plain),

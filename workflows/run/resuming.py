@@ -114,13 +114,7 @@ async def asked(store: "Store", row: "RunRow", key: str) -> Question:
         InputError: nothing was asked there, somebody has answered and it is not `asked_again`, or a person had it
             forgotten.
     """
-    found = await store.questions.find(row.id, key)
-    if found is None:
-        keys = [one.key for one in await store.questions.open(row.id)]
-        raise InputError(f"the run {row.id} has asked nothing at {key!r}", hint=did_you_mean(key, keys))
-    if found.answer_entry and found not in await asked_again(store, row):
-        raise _answered(row, key)
-    return (await questions_of(store, [found]))[0]
+    return (await questions_of(store, [await _found(store, row, key)]))[0]
 
 
 async def asked_again(store: "Store", row: "RunRow") -> "list[QuestionRow]":
@@ -192,8 +186,8 @@ async def answer(store: "Store", id: str, key: str, fields: Mapping[str, Any]) -
     from ..storage.claims import held
 
     row = await store.runs.get(id)
-    question = await asked(store, row, key)
-    before = await store.questions.find(row.id, key)
+    found = await _found(store, row, key)
+    (question,) = await questions_of(store, [found])
     try:
         given = filled(question.form, fields)
     except Misfit as error:
@@ -201,7 +195,7 @@ async def answer(store: "Store", id: str, key: str, fields: Mapping[str, Any]) -
     if await store.runs.is_held(row):
         raise held(row)
     entry = await _noted(store, row, "utterance", _PERSON, given, heard=True)
-    if not await store.questions.answer(row.id, key, entry, instead_of=before.answer_entry if before else ""):
+    if not await store.questions.answer(row.id, key, entry, instead_of=found.answer_entry):
         raise _answered(row, key)
 
 
@@ -225,31 +219,30 @@ async def settle(
         NoSuchRun, RunHeld: there is none of that name, or the call may still be under way.
         InputError: there is no such call, it is known what became of it, or the result is nothing it gives back.
     """
+    from ..storage.types import OPEN
     from .returns import check_result, returns_of
 
     row = await store.runs.get(id)
     call = await store.calls.find(row.id, key)
     again = call if call is not None and row.status != "done" and await was_settled(store, call) else None
-    if not happened or call is None or (call.state not in OPEN and again is None):  # settling it says what is wrong
-        return await store.calls.settle(row.id, key, "done" if happened else "void", again=again)
-    with suppress(AntiphonError):  # a workflow that cannot be read declares nothing
-        workflow = workflow or await loaded(row, app or app_here())
-    if workflow is not None:
-        check_result(call, result, await asyncio.to_thread(returns_of, workflow, call.tool))
-    entry = await _noted(store, row, "result", _PERSON, result)
-    return await store.calls.settle(row.id, key, "done", entry, again=again)
+    entry = ""
+    if happened and call is not None and (call.state in OPEN or again is not None):
+        with suppress(AntiphonError):  # a workflow that cannot be read declares nothing
+            workflow = workflow or await loaded(row, app or app_here())
+        if workflow is not None:
+            check_result(call, result, await asyncio.to_thread(returns_of, workflow, call.tool))
+        entry = await _noted(store, row, "result", _PERSON, result)
+    return await store.calls.settle(row.id, key, "done" if happened else "void", entry, again=again)
 
 
 async def was_settled(store: "Store", call: "CallRow") -> bool:
     """Whether a person has said what became of a call, and not the call itself."""
+    from ..storage.types import OPEN
+
     if call.state in OPEN or not call.result_entry:
         return call.state == "void"
     entry = await store.timeline.entry(call.result_entry)
     return entry is not None and entry.who == _PERSON
-
-
-OPEN = ("intended", "uncertain")
-"""Calls of which nobody knows whether they took place, where nobody works at their run."""
 
 
 async def fork(
@@ -318,6 +311,17 @@ async def _noted(store: "Store", row: "RunRow", kind: Kind, who: str, data: Any,
     entry = Entry(thread=row.thread, run=row.id, who=who, kind=kind, parent=parent, parts=(part,), heard=heard)
     await store.timeline.append(entry)
     return entry.id
+
+
+async def _found(store: "Store", row: "RunRow", key: str) -> "QuestionRow":
+    """A question that may be answered; errors as `asked`, but for what is forgotten."""
+    found = await store.questions.find(row.id, key)
+    if found is None:
+        keys = [one.key for one in await store.questions.open(row.id)]
+        raise InputError(f"the run {row.id} has asked nothing at {key!r}", hint=did_you_mean(key, keys))
+    if found.answer_entry and found not in await asked_again(store, row):
+        raise _answered(row, key)
+    return found
 
 
 def _answered(row: "RunRow", key: str) -> InputError:

@@ -9,7 +9,7 @@ from ...tools.base.database import Database
 from ...tools.base.errors import InputError
 from ...tools.base.suggest import did_you_mean
 from .schema import columns, insertion, made, mine
-from .types import CallMade, CallRow, CallState, RunHeld
+from .types import OPEN, CallMade, CallRow, CallState, RunHeld
 
 _COLUMNS = ", ".join(columns(CallRow))
 _SETTLE = "What is known of its calls is shown by: antiphon runs show {}"
@@ -95,7 +95,7 @@ class Calls:
         if row is None:
             keys = [one.key for one in await self.of(run)]
             raise InputError(f"the run {run} made no call {key!r}", hint=did_you_mean(key, keys))
-        if row.state not in ("intended", "uncertain") and row != again:
+        if row.state not in OPEN and row != again:
             raise InputError(f"the call {key} is no open question: it is {row.state!r}", hint=_SETTLE.format(run))
         if row.state != "uncertain" and await self.is_held(run):
             raise RunHeld(f"the call {key} may be under way: the run {run} is being worked at", hint="Wait for its end")

@@ -103,14 +103,25 @@ class Locks:
             RunHeld: one works at it.
             StorageError: the file cannot be made.
         """
-        path = self.path(row.id)
+        lock = self.try_to_take(row.id)
+        if lock is None:
+            raise held(row)
+        return lock
+
+    def try_to_take(self, id: str) -> FileLock | None:
+        """The lock of a name, until it is released; None where another process has it.
+
+        Raises:
+            StorageError: the file cannot be made.
+        """
+        path = self.path(id)
         with storage_errors(path):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FileLock(path, mode=0o600)
             try:
                 lock.acquire(blocking=False)
             except Timeout:
-                raise held(row) from None
+                return None
         return lock
 
     @contextmanager

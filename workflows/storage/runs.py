@@ -135,11 +135,6 @@ class Runs:
                     raise held(row)
                 yield transaction
 
-    async def last_of(self, thread: str) -> RunRow | None:
-        """The newest run of a conversation."""
-        found = await self.list(thread=thread, last=1)
-        return found[0] if found else None
-
     async def _where(self, condition: str, *values: Any) -> Rows:
         rows = await self.database.rows(f"SELECT {_COLUMNS} FROM runs WHERE {condition}", *values)
         return [made(RunRow, row) for row in rows]

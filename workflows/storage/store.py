@@ -41,12 +41,14 @@ class Store:
     _checkpoints: "CheckpointStore | None" = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def saver(self, run: RunRow, lost: Callable[[], bool], names: Collection[str] = ()) -> "Checkpoints":
+    async def saver(
+        self, run: RunRow, lost: Callable[[], bool] = lambda: False, names: Collection[str] = ()
+    ) -> "Checkpoints":
         """Where LangGraph keeps the checkpoints of a run.
 
         Args:
             run: With the epoch of this owner.
-            lost: Whether somebody has taken the run over.
+            lost: Whether somebody has taken the run over; who only reads need not ask.
             names: The names that the workflow declares; see `CheckpointStore.for_run`.
         Raises:
             StorageError: what is kept cannot be opened.

@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from hashlib import sha256
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from ...tools.base.writing import storage_errors
 from .claims import Locks
 from .store import Store
 
@@ -44,18 +43,10 @@ async def turn_of(store: Store, thread: str, waits: Callable[[], None] = lambda:
 
 
 async def _taken(locks: Locks, name: str, waits: Callable[[], None]) -> FileLock:
-    path, is_told = locks.path(name), False
-    while True:
-        with storage_errors(path):
-            locks.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = FileLock(path, mode=0o600)
-            try:
-                lock.acquire(blocking=False)
-            except Timeout:
-                pass
-            else:
-                return lock
-        if not is_told:
-            is_told = True
-            waits()
+    lock = locks.try_to_take(name)
+    if lock is None:
+        waits()
+    while lock is None:
         await asyncio.sleep(_LOOK_S)
+        lock = locks.try_to_take(name)
+    return lock

@@ -17,6 +17,9 @@ CallState = Literal["intended", "done", "failed", "uncertain", "void"]
 """About to be called · gave a result · raised an error · nobody knows whether it took place · a person said it did not
 take place."""
 
+OPEN: tuple[CallState, ...] = ("intended", "uncertain")
+"""Calls of which nobody knows whether they took place, where nobody works at their run."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:

@@ -253,6 +253,6 @@ def _references(values: Iterable[Any]) -> Iterator[list[Any]]:
                 within.append(found)
 
 
-def known_names(*names: Collection[str]) -> set[str]:
+def known_names(declared: Collection[str]) -> set[str]:
     """The names that may stand in a checkpoint as they are."""
-    return {*OWN}.union(*names)
+    return {*OWN, *declared}

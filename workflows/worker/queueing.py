@@ -138,12 +138,6 @@ async def open_queue(store: "Store") -> AsyncIterator[Queue]:
         await asyncio.to_thread(client.destroy)
 
 
-async def enqueue(store: "Store", row: RunRow) -> None:
-    """Let a run wait for a worker; for many, `open_queue` once is quicker. Arguments and errors as `Queue.add`."""
-    async with open_queue(store) as queue:
-        await queue.add(row)
-
-
 async def _prepare(store: "Store") -> None:
     """Make the tables, ours and DBOS's, where they are missing."""
     await store.database.prepare(SCHEMA)

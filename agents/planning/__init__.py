@@ -1,0 +1,1 @@
+"""How an agent thinks: one file for each strategy, all driven by one loop."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from .errors import Problem, place_of
 from .patterns import explained
+from .printable import shortened
 from .slips import WIDE, instead, key_hint, value_hint
 from .suggest import is_near
 from .written import annotation_at, choices, key_of, keys_of, model_at, models_of, written_path
@@ -306,6 +307,5 @@ def _found(value: Any, *, bare: bool = False) -> str:
         return "keys with values" if isinstance(value, dict) else "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = repr(value)
-    text = text if len(text) <= 60 else text[:57] + "..."
+    text = shortened(repr(value))
     return f"the text {text}" if isinstance(value, str) and not bare else text

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...tools.base.printable import shortened
+
 if TYPE_CHECKING:
     from ...agents.events import Event
     from ..storage.types import RunRow
@@ -117,10 +119,9 @@ def call_told(tool: str, given: Any) -> str:
     return f"{tool}({', '.join(f'{name}={short(value)}' for name, value in given.items())})"
 
 
-def short(value: Any, most: int = 200) -> str:
+def short(value: Any) -> str:
     """A value on one line."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= most else text[: most - 3] + "..."
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), 200)
 
 
 def run_of(events: "Sequence[Event]") -> str:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
+from ...tools.base.printable import shortened
 from ..spec.cel_values import too_large
 from ..spec.kinds.common import NodeBase
 from ..spec.levels import Level
@@ -111,16 +112,11 @@ def _told(type_: Type, value: Any, found: Difference) -> tuple[str, str]:
         return f"is declared as {type_}, and {inner!r} is missing", ""
     if found.is_outside and found.allowed:
         whole = f"its {inner!r} would" if inner else "it would"
-        return f"must be {found.allowed}, and {whole} become {_short(found.value)}", ""
+        return f"must be {found.allowed}, and {whole} become {shortened(repr(found.value))}", ""
     if inner:
         wanted = f"{inner!r} of it is declared as {found.wanted}"
-        return f"is declared as {type_}, {wanted}, and would become {_short(found.value)}", ""
-    return f"is declared as {type_}, and would become {_short(value)}", ""
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+        return f"is declared as {type_}, {wanted}, and would become {shortened(repr(found.value))}", ""
+    return f"is declared as {type_}, and would become {shortened(repr(value))}", ""
 
 
 @dataclass(frozen=True, slots=True)

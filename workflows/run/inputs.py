@@ -7,6 +7,7 @@ from typing import Any
 
 from ...agents.sound import Sound
 from ...tools.base.errors import InputError
+from ...tools.base.printable import shortened
 from ...tools.base.suggest import did_you_mean
 from ..spec.cel_values import MAX_DEPTH, too_large
 from ..spec.forms import WANTED as KINDS
@@ -60,9 +61,9 @@ def _parsed(name: str, field: InputField, given: Any) -> Any:
     try:
         parsed = _structure(name, given) if field.type in ("list", "object") else _PARSED[field.type](given)
     except (ValueError, TypeError, OverflowError):
-        raise InputError(f"{name} is {_short(given)}", hint=f"It must be {_KINDS[field.type]}") from None
+        raise InputError(f"{name} is {shortened(repr(given))}", hint=f"It must be {_KINDS[field.type]}") from None
     if isinstance(given, float) and parsed != given:
-        raise InputError(f"{name} is {_short(given)}", hint=f"It must be {_KINDS[field.type]}")
+        raise InputError(f"{name} is {shortened(repr(given))}", hint=f"It must be {_KINDS[field.type]}")
     problem = too_large(parsed)
     if problem:
         raise InputError(f"{name} is too large: {problem}", hint="Give less of it")
@@ -81,7 +82,7 @@ def _refuse(name: str, field: InputField, parsed: Any) -> None:
         raise InputError(f"{name}{found.where} is missing", hint=f"It must be {kind}")
     said = found.allowed if found.is_outside else ""
     kind = KINDS.get(found.wanted.name, found.wanted.name) if found.where else _KINDS[field.type]
-    raise InputError(f"{name}{found.where} is {_short(found.value)}", hint=f"It must be {said or kind}")
+    raise InputError(f"{name}{found.where} is {shortened(repr(found.value))}", hint=f"It must be {said or kind}")
 
 
 def _structure(name: str, given: Any) -> Any:
@@ -94,11 +95,6 @@ def _structure(name: str, given: Any) -> Any:
 
 def _no_number(written: str) -> Any:
     raise ValueError(f"{written} is no number of JSON")
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _sound(given: Any, longest_s: float | None) -> Sound:

@@ -106,13 +106,17 @@ class Called(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned(Event):
-    """A tool gave this back; `again` where that was known from before and nothing was done."""
+    """A tool gave this back; `again` where that was known from before and nothing was done.
+
+    `failed` where an agent's call failed and the agent goes on: `value` is then what it is told.
+    """
 
     step: str
     tool: str
     value: Any
     key: str = ""
     again: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,23 @@ class Wrote(Event):
 
     step: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought(Event):
+    """What a model wrote on its way to an answer, and is no part of it: for traces, not for people."""
+
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSpent(Event):
+    """An agent has used up a part of its budget, and gives the best answer it has so far."""
+
+    step: str
+    what: Literal["calls", "tokens", "time"]
+    limit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..tools.base.checked import checked
+from ..tools.base.langchain_tool import as_tool
 from ..tools.base.tool import Tool
-from .spec.kinds.act import Emit, Http, Python, ToolCall
+from .spec.kinds.act import Code, Emit, Http, Python, ToolCall
 from .spec.kinds.common import Cache, Case, NodeLimits, OnError, Retry, Timeout
 from .spec.kinds.control import End, Flow, Set, Wait
 from .spec.kinds.memory import Recall, Remember, Retrieve
@@ -45,6 +46,7 @@ __all__ = [
     "Ask",
     "Cache",
     "Classify",
+    "Code",
     "Else",
     "Emit",
     "End",
@@ -108,7 +110,7 @@ def workflow(
     state: Mapping[str, State] | None = None,
     output: Mapping[str, Any] | None = None,
     record: Mapping[str, Any] | None = None,
-    tools: Mapping[str, Mapping[str, Any] | Tool] | Sequence[Tool | str] | None = None,
+    tools: Mapping[str, Any] | Sequence[Any] | None = None,
     limits: RunLimits | None = None,
     functions: Iterable[Tool | Callable[..., Any]] = (),
     folder: str | Path | None = None,
@@ -116,7 +118,8 @@ def workflow(
     """A checked workflow; each argument is a key of the file.
 
     Args:
-        tools: By name, the settings as in the file or a tool of one's own; or a list of tools and of names.
+        tools: By name, the settings as in the file or a tool of one's own; or a list of tools and of names. A tool is
+            one made with @tool, a typed function, or a LangChain tool.
         functions: What its `python` nodes may call, by the functions' names.
         folder: Where its files lie: prompts, rules, documents; by default beside the Python file that calls.
     Raises:
@@ -144,15 +147,17 @@ def workflow(
 
 
 def _tools(
-    tools: Mapping[str, Mapping[str, Any] | Tool] | Sequence[Tool | str] | None,
+    tools: Mapping[str, Any] | Sequence[Any] | None,
 ) -> tuple[Mapping[str, Mapping[str, Any]] | None, list[Tool]]:
     """As in the file, and those of one's own."""
     if tools is None:
         return None, []
     if not isinstance(tools, Mapping):
-        tools = {one.name if isinstance(one, Tool) else one: one if isinstance(one, Tool) else {} for one in tools}
-    settings = {name: {} if isinstance(one, Tool) else one for name, one in tools.items()}
-    return settings, [replace(one, name=name) for name, one in tools.items() if isinstance(one, Tool)]
+        listed = [one if isinstance(one, str) else as_tool(one) for one in tools]
+        tools = {one if isinstance(one, str) else one.name: {} if isinstance(one, str) else one for one in listed}
+    own = {name: as_tool(one) for name, one in tools.items() if not isinstance(one, Mapping)}
+    settings = {name: {} if name in own else one for name, one in tools.items()}
+    return settings, [replace(one, name=name) for name, one in own.items()]
 
 
 def _folder(call: Call, folder: str | Path | None) -> Path:

@@ -1,7 +1,7 @@
 """A workflow: a checked spec, the folder its files lie in, and the tools it may call."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ..tools.base.engines import load
 from ..tools.base.errors import FileError, InputError, Problem, place_of
 from ..tools.base.functions import Functions, named
+from ..tools.base.langchain_tool import as_tool
 from ..tools.base.tool import Tool
 from ..tools.base.yaml_reading import Path_
 from .spec.checks import problems
 from .spec.kinds.common import NodeBase
 from .spec.kinds.control import Flow
-from .spec.known import TOOLS, At, Known, Subject
+from .spec.known import OF_MACHINE, TOOLS, At, Known, Subject
 from .spec.reading import Source, find, find_beside, read_workflow
 from .spec.types import WorkflowSpec
 
@@ -45,7 +46,7 @@ class Workflow:
         cls,
         name: str | Path,
         *,
-        tools: Iterable[Tool] = (),
+        tools: Iterable[Any] = (),
         functions: Iterable[Tool | Callable[..., Any]] = (),
         app: "App | None" = None,
     ) -> "Workflow":
@@ -54,7 +55,8 @@ class Workflow:
         A Python file that makes one is run for it: `Workflow.load("flow.py")`, or `"flow.py:name"` of several.
 
         Args:
-            tools: What the file may name under `tools`, beside the built-in ones.
+            tools: What the file may name under `tools`, beside the built-in ones: tools, typed functions, LangChain
+                tools.
             functions: What its `python` nodes may call, by the functions' names.
             app: The machine it is for, whose services and policy it is held to.
         Raises:
@@ -66,7 +68,7 @@ class Workflow:
             from .export.from_python import workflow_in
 
             made = workflow_in(str(name))
-            return cls(made.source, replace(made.known, services=here.services, policy=here.policy))
+            return cls(made.source, made.known.on_machine_of(here))
         return cls(read_workflow(find(str(name)), here), here)
 
     @classmethod
@@ -75,7 +77,7 @@ class Workflow:
         spec: WorkflowSpec,
         *,
         folder: Path | None = None,
-        tools: Iterable[Tool] = (),
+        tools: Iterable[Any] = (),
         functions: Iterable[Tool | Callable[..., Any]] = (),
         at: At | None = None,
     ) -> "Workflow":
@@ -116,6 +118,7 @@ class Workflow:
             subject.scopes.at(None),
             self._tools(),
             self.known.functions,
+            self.spec.tools,
             lambda use: NestedWorkflow(self.flow(use)),
             self.spec.language,
         )
@@ -151,7 +154,8 @@ class Workflow:
 
     def _tools(self) -> dict[str, Tool]:
         own = self.known.tools
-        return {name: own.get(name) or self._built(name, settings) for name, settings in self.spec.tools.items()}
+        built = {name: settings for name, settings in self.spec.tools.items() if own.get(name) or name in TOOLS}
+        return {name: own.get(name) or self._built(name, settings) for name, settings in built.items()}
 
     def _built(self, name: str, settings: Mapping[str, Any]) -> Tool:
         try:
@@ -162,13 +166,13 @@ class Workflow:
 
 
 def known(
-    tools: Iterable[Tool] = (), functions: Iterable[Tool | Callable[..., Any]] = (), app: "App | None" = None
+    tools: Iterable[Any] = (), functions: Iterable[Tool | Callable[..., Any]] = (), app: "App | None" = None
 ) -> Known:
     """What a workflow may name: the built-in tools, the caller's own tools and functions, a machine's services."""
-    own = {one.name: one for one in tools}
+    own = {one.name: one for one in map(as_tool, tools)}
     registered = Functions({one.name: one for one in map(named, functions)})
-    here = Known(dict.fromkeys(TOOLS) | own, registered)
-    return here if app is None else replace(here, services=frozenset(app.services), policy=app.policy)
+    here = Known(dict.fromkeys([*TOOLS, *OF_MACHINE]) | own, registered)
+    return here if app is None else here.on(app)
 
 
 def _field(path: Path_, shift: int) -> str:

@@ -9,12 +9,27 @@ Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A whole tool call; `arguments` is JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation; `call_id` answers a tool call when the role is `tool`."""
+    """One turn of a conversation.
+
+    Attributes:
+        call_id: Of the tool call it answers, where the role is `tool`.
+        calls: The tools an assistant called in this turn.
+    """
 
     role: Role
     content: str
     call_id: str = ""
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +82,11 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class LogprobsDelta:
-    """The alternatives for one token: token to natural logarithm of its probability."""
+    """The alternatives for one token: token to natural logarithm of its probability; `chosen` is that of the token that
+    was written, where the server says it."""
 
     alternatives: Mapping[str, float]
+    chosen: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +127,8 @@ def name_of(chat: Chat) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A whole tool call; `arguments` is JSON text as the model wrote it."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer."""
+    """A whole answer; `chosen` are the log-probabilities of the tokens that were written, as far as the server says."""
 
     text: str
     reasoning: str = ""
@@ -128,28 +136,53 @@ class Reply:
     usage: Usage = field(default_factory=Usage)
     finish: str = "stop"
     logprobs: tuple[Mapping[str, float], ...] = ()
+    chosen: tuple[float, ...] = ()
+
+    @property
+    def mean_logprob(self) -> float | None:
+        """How sure the model was: the mean over the tokens it wrote; None where the server says nothing of them."""
+        return sum(self.chosen) / len(self.chosen) if self.chosen else None
+
+
+class Collected:
+    """A reply in the making: deltas go in, and what there is of it can be had at any moment."""
+
+    def __init__(self) -> None:
+        self.text, self.reasoning, self.finish, self.usage = "", "", "", Usage()
+        self._calls: dict[int, ToolCall] = {}
+        self._logprobs: list[Mapping[str, float]] = []
+        self._chosen: list[float] = []
+
+    def feed(self, delta: Delta) -> None:
+        """Take the next delta."""
+        match delta:
+            case TextDelta(piece):
+                self.text += piece
+            case ReasoningDelta(piece):
+                self.reasoning += piece
+            case ToolCallDelta(index, id_, name, arguments):
+                had = self._calls.get(index, ToolCall("", "", ""))
+                self._calls[index] = ToolCall(had.id or id_, had.name or name, had.arguments + arguments)
+            case LogprobsDelta(alternatives, chosen):
+                self._logprobs.append(alternatives)
+                self._chosen += [] if chosen is None else [chosen]
+            case Usage():
+                self.usage = delta
+            case Finish(reason):
+                self.finish = reason
+
+    def reply(self) -> Reply:
+        """As far as it has come; one that was cut off before its end finished as `length`."""
+        calls = tuple(self._calls[i] for i in sorted(self._calls))
+        logprobs, chosen = tuple(self._logprobs), tuple(self._chosen)
+        return Reply(self.text, self.reasoning, calls, self.usage, self.finish or "length", logprobs, chosen)
 
 
 async def complete(chat: Chat, request: ChatRequest) -> Reply:
     """Ask and wait for the whole answer."""
-    text, reasoning, finish, usage = "", "", "stop", Usage()
-    calls: dict[int, ToolCall] = {}
-    logprobs: list[Mapping[str, float]] = []
+    collected = Collected()
     stream = chat.stream(request)
     async with aclosing(stream) as deltas:  # type: ignore[type-var]
         async for delta in deltas:
-            match delta:
-                case TextDelta(piece):
-                    text += piece
-                case ReasoningDelta(piece):
-                    reasoning += piece
-                case ToolCallDelta(index, id_, name, arguments):
-                    had = calls.get(index, ToolCall("", "", ""))
-                    calls[index] = ToolCall(had.id or id_, had.name or name, had.arguments + arguments)
-                case LogprobsDelta(alternatives):
-                    logprobs.append(alternatives)
-                case Usage():
-                    usage = delta
-                case Finish(reason):
-                    finish = reason
-    return Reply(text, reasoning, tuple(calls[i] for i in sorted(calls)), usage, finish, tuple(logprobs))
+            collected.feed(delta)
+    return collected.reply()

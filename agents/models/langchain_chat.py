@@ -1,6 +1,8 @@
 """A LangChain chat model as a plug-in: whatever has a BaseChatModel can play a role."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...tools.base.errors import EndpointBrokeOff
@@ -53,11 +55,23 @@ def _message(message: Message) -> "BaseMessage":
         case "system":
             return SystemMessage(message.content)
         case "assistant":
-            return AIMessage(message.content)
+            calls = [
+                {"name": call.name, "args": _arguments(call.arguments), "id": call.id, "type": "tool_call"}
+                for call in message.calls
+            ]
+            return AIMessage(message.content, tool_calls=calls)
         case "tool":
             return ToolMessage(message.content, tool_call_id=message.call_id)
         case _:
             return HumanMessage(message.content)
+
+
+def _arguments(written: str) -> dict[str, Any]:
+    """What a call was given; a model may have written no object."""
+    with suppress(ValueError, RecursionError):
+        arguments = json.loads(written)
+        return arguments if isinstance(arguments, dict) else {}
+    return {}
 
 
 def _options(request: ChatRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 
 from ...tools.base.errors import AntiphonError, EndpointRefused, EndpointTimeout
+from .abilities import Abilities
 from .chat import ChatRequest, Finish, Message, ReasoningDelta, TextDelta, ToolCallDelta, Usage, complete
 from .failures import FAILURES, failure, is_loopback
 from .openai_chat import OpenAIChat
@@ -109,6 +110,23 @@ async def probe(chat: OpenAIChat) -> Found:
         except TimeoutError:
             found = replace(found, notes=(*found.notes, f"a question got no answer within {QUESTION_S:g} s"))
     return found
+
+
+async def abilities_found(chat: OpenAIChat) -> Abilities | None:
+    """Only the two questions an agent depends on; None where the server answers neither."""
+    found = Found()
+    for question in (_schema, _tools):
+        with suppress(AntiphonError, TimeoutError):
+            async with asyncio.timeout(QUESTION_S):
+                found = await question(chat, found)
+    return abilities_in(found)
+
+
+def abilities_in(found: Found) -> Abilities | None:
+    """What an agent needs to know of what was found out; None where nothing was."""
+    if found.schema is None and found.tools is None:
+        return None
+    return Abilities(schema=found.schema is True, tools=found.tools is True)
 
 
 async def _streaming(chat: OpenAIChat, found: Found) -> Found:

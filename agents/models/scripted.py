@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Iterable
+from itertools import starmap, zip_longest
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +92,7 @@ def _deltas(reply: Reply) -> list[Delta]:
         *(ReasoningDelta(piece) for piece in _pieces(reply.reasoning)),
         *(TextDelta(piece) for piece in _pieces(reply.text)),
         *(ToolCallDelta(i, call.id, call.name, call.arguments) for i, call in enumerate(reply.calls)),
-        *(LogprobsDelta(alternatives) for alternatives in reply.logprobs),
+        *starmap(LogprobsDelta, zip_longest(reply.logprobs, reply.chosen)),
         Finish(reply.finish),
         *([reply.usage] if reply.usage != Usage() else []),
     ]

@@ -56,9 +56,16 @@ def body(request: ChatRequest, model: str, *, compact_json: bool = False) -> dic
     return result
 
 
-def _message(message: Message) -> dict[str, str]:
-    call = {"tool_call_id": message.call_id} if message.role == "tool" else {}
-    return {"role": message.role, "content": message.content} | call
+def _message(message: Message) -> dict[str, Any]:
+    sent: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.role == "tool":
+        sent["tool_call_id"] = message.call_id
+    if message.calls:
+        sent["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.calls
+        ]
+    return sent
 
 
 def deltas(payload: bytes | str) -> tuple[Delta, ...]:
@@ -135,7 +142,8 @@ def _logprobs(value: Any) -> Iterator[LogprobsDelta]:
         if not several and _is_logprob(token):
             several = [token]
         if several:
-            yield LogprobsDelta({item["token"]: float(item["logprob"]) for item in several})
+            own = float(token["logprob"]) if _is_logprob(token) else None
+            yield LogprobsDelta({item["token"]: float(item["logprob"]) for item in several}, own)
 
 
 def _is_logprob(item: Mapping[str, Any]) -> bool:

@@ -36,6 +36,8 @@ class Task:
         language: Of the answer and of the strategy's own words: "en", "zh".
         max_tokens: At most so many in one reply.
         can: What the model's server can do.
+        likeness: How like the question each tool is by meaning, from -1 to 1, and under "" how like mere talk (see
+            likeness.py); empty where there is no embedding model.
     """
 
     question: str
@@ -45,6 +47,7 @@ class Task:
     language: str = "en"
     max_tokens: int = 512
     can: Abilities = Abilities()
+    likeness: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ...tools.base.places import config_file
 from ...tools.base.yaml_reading import read_yaml
 
 if TYPE_CHECKING:
-    from .types import App, Storage
+    from .types import App, Profile
 
 SHIPPED = Path(__file__).with_name("default.yaml")
 
@@ -59,14 +59,23 @@ def read_app(path: Path | None = None, profile: str = "") -> "App":
 
 
 def _placed(app: "App", beside: Path) -> "App":
-    """The app with its folders where they are: beside the file, not where the command is called."""
+    """The app with its files and folders where they are: beside the file, not where the command is called."""
 
-    def placed(storage: "Storage") -> "Storage":
-        folder = str(beside / Path(storage.folder).expanduser())
-        return storage.model_copy(update={"folder": folder}) if storage.folder else storage
+    def placed(path: str) -> str:
+        return str(beside / Path(path).expanduser()) if path else path
 
-    profiles = {
-        name: one.model_copy(update={"storage": placed(one.storage)}) if one.storage is not None else one
-        for name, one in app.profiles.items()
-    }
-    return app.model_copy(update={"storage": placed(app.storage), "profiles": profiles})
+    def within(part: "App | Profile") -> dict[str, object]:
+        storage = part.storage
+        if storage and storage.folder:  # a profile that writes none leaves it as it is
+            storage = storage.model_copy(update={"folder": placed(storage.folder)})
+        services = {
+            name: one.model_copy(update={"openapi": placed(one.openapi)}) for name, one in part.services.items()
+        }
+        servers = {
+            name: one.model_copy(update={"folder": placed(one.folder or ".") if one.command else ""})
+            for name, one in part.mcp.items()
+        }
+        return {"storage": storage, "services": services, "mcp": servers}
+
+    profiles = {name: one.model_copy(update=within(one)) for name, one in app.profiles.items()}
+    return app.model_copy(update={**within(app), "profiles": profiles})

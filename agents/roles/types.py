@@ -12,6 +12,8 @@ from ...tools.base.errors import InputError
 from ...tools.base.patterns import DURATION, NAME
 from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
+from ...tools.python.settings import SandboxSettings
+from ...tools.mcp.settings import McpSettings
 from ...tools.services.addresses import POSTGRES as EXAMPLE
 from ...tools.services.addresses import has_password, has_user, http_address, postgres_address
 from ...tools.services.settings import ServiceSettings
@@ -207,6 +209,8 @@ class Profile(Strict):
     models: OtherRoles = OtherRoles()
     web: WebSettings | None = None
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict, description="more of them, or others")
+    mcp: dict[ServiceName, McpSettings] = Field(default_factory=dict, description="more of them, or others")
+    sandbox: SandboxSettings | None = None
     policy: Policy | None = None
     storage: Storage | None = None
     telemetry: Telemetry | None = None
@@ -222,6 +226,10 @@ class App(Strict):
     services: dict[ServiceName, ServiceSettings] = Field(
         default_factory=dict, description="what workflows may ask over HTTP, by the names they use"
     )
+    mcp: dict[ServiceName, McpSettings] = Field(
+        default_factory=dict, description="MCP servers whose tools agents may call, by the names workflows use"
+    )
+    sandbox: SandboxSettings = SandboxSettings()
     policy: Policy = Policy()
     storage: Storage = Storage()
     telemetry: Telemetry | None = None
@@ -244,7 +252,7 @@ class App(Strict):
         return Path(self.storage.folder).expanduser() if self.storage.folder else data_folder()
 
     def under(self, profile: str) -> "App":
-        """As a profile has it: role by role, service by service, and elsewhere what the profile writes down.
+        """As a profile has it: role by role, service by service, server by server; elsewhere what the profile writes.
 
         Raises:
             InputError: there is no such profile.
@@ -258,6 +266,8 @@ class App(Strict):
                 "models": _with(self.models, other.models),
                 "web": _with(self.web, other.web),
                 "services": {**self.services, **other.services},
+                "mcp": {**self.mcp, **other.mcp},
+                "sandbox": _with(self.sandbox, other.sandbox),
                 "policy": _with(self.policy, other.policy),
                 "storage": _stored(self.storage, other.storage),
                 "telemetry": other.telemetry or self.telemetry,

@@ -7,13 +7,24 @@ from typing import Any, Literal
 from ...tools.base.ids import sorted_id
 
 Kind = Literal[
-    "utterance", "answer", "question", "call", "result", "value", "note", "input", "output", "problem", "record"
+    "utterance",
+    "answer",
+    "question",
+    "call",
+    "result",
+    "value",
+    "note",
+    "input",
+    "output",
+    "problem",
+    "record",
+    "thought",
 ]
 """What a person said · what was answered · what a person was asked · a tool was called · what it gave back · a text a
 node made · what is kept for later · what a run was given · what it came to · what went wrong · what a workflow wants
-remembered of a finished run."""
+remembered of a finished run · what a model replied on the way to an answer."""
 
-BESIDE: tuple[Kind, ...] = ("value", "record")
+BESIDE: tuple[Kind, ...] = ("value", "record", "thought")
 """What stands beside a conversation and is no part of it."""
 
 PartKind = Literal["text", "audio", "image", "data"]

@@ -2,11 +2,13 @@
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, overload
 
 from .errors import InputError
+from .suggest import did_you_mean
 
 KEY = "idempotency_key"
 """The parameter by which a tool's other side recognises a call that is made again."""
@@ -27,6 +29,7 @@ class Tool:
     description: str
     function: Callable[..., Any]
     effects: bool = False
+    parameters: Mapping[str, Any] | None = field(default=None, compare=False)
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -37,7 +40,12 @@ class Tool:
         return bool(self._made["keyed"])
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of the parameters a caller gives, made from the function's annotations."""
+        """JSON Schema of the parameters a caller gives: `parameters`, or made from the function's annotations.
+
+        What its docstring says of each under `Args:` becomes their descriptions.
+        """
+        if self.parameters is not None:
+            return dict(self.parameters)
         from pydantic import TypeAdapter
 
         schema: dict[str, Any] = TypeAdapter(cast(Any, self.function)).json_schema()
@@ -45,10 +53,17 @@ class Tool:
         schema.get("properties", {}).pop(KEY, None)
         if KEY in schema.get("required", ()):
             schema["required"].remove(KEY)
-        return schema
+        for name, said in described(inspect.getdoc(self.function) or "").items():
+            if name in schema.get("properties", {}):
+                schema["properties"][name].setdefault("description", said)
+        if "$defs" not in schema:
+            return schema
+        from .json_schema import whole
 
-    async def __call__(self, **arguments: Any) -> Any:
-        """Call it with arguments checked against its annotations; a plain function runs in a thread of its own.
+        return whole(schema)  # a model is told of it inside of other schemas, where #/$defs leads nowhere
+
+    async def __call__(self, /, **arguments: Any) -> Any:
+        """Call it with arguments checked as in `checked`; a plain function runs in a thread of its own.
 
         Raises:
             InputError: an argument is missing, unknown or of the wrong type.
@@ -62,11 +77,18 @@ class Tool:
         return await result if inspect.isawaitable(result) else result
 
     def checked(self, arguments: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments as its annotations want them, by place and by name.
+        """The arguments as its annotations, or its parameters, want them, by place and by name.
 
         Raises:
-            InputError: one is missing, unknown or of the wrong type.
+            InputError: one is missing, unknown or of the wrong type; the message names what is right.
         """
+        if self.parameters is not None:
+            from .json_schema import held_against
+
+            keyed = self.is_keyed
+            own = {name: value for name, value in arguments.items() if not (keyed and name == KEY)}
+            held_against(own, self.parameters, f"tool {self.name}")
+            return (), dict(arguments)
         from pydantic import ValidationError
 
         if "checking" not in self._made:
@@ -76,7 +98,9 @@ class Tool:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise InputError(f"argument {where!r}: {first['msg']}", at=f"tool {self.name}") from error
+            known = [name for name in inspect.signature(self.function).parameters if name != KEY]
+            hint = did_you_mean(where, known) if first["type"] == "unexpected_keyword_argument" else ""
+            raise InputError(f"argument {where!r}: {first['msg']}", at=f"tool {self.name}", hint=hint) from error
 
 
 def _checking(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -88,6 +112,33 @@ def _checking(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ..
         return args, named
 
     return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(given)
+
+
+_SECTION = re.compile(r"^(?:Args|Arguments|Parameters):\s*\n((?:[ \t]+.*\n?|[ \t]*\n)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(.*)")
+
+
+def described(docstring: str) -> dict[str, str]:
+    """What a docstring says of each parameter in its section `Args:`, as Google's style guide has it.
+
+    >>> described("Add.\\n\\nArgs:\\n    a: The first,\\n        or the only one.\\n    b (int): The second.")
+    {'a': 'The first, or the only one.', 'b': 'The second.'}
+    """
+    section = _SECTION.search(docstring)
+    if section is None:
+        return {}
+    lines = [line for line in section[1].splitlines() if line.strip()]
+    margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        entry = _ENTRY.match(line[margin:])
+        if entry:
+            name = entry[1]
+            found[name] = entry[2].strip()
+        elif name:
+            found[name] = f"{found[name]} {line.strip()}".strip()
+    return found
 
 
 @overload

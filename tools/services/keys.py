@@ -8,6 +8,10 @@ from ..base.errors import InputError
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """https://www.rfc-editor.org/rfc/rfc9110#name-tokens"""
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|credential|(^|[-_])(api)?-?key$", re.IGNORECASE)
+"""What the name of a key has in it."""
+SCHEME = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
+"""What a key begins with where a header has it."""
 ELSEWHERE = "a key is never written in the file: name an environment variable under headers_env"
 """What somebody is told who has written one there."""
 

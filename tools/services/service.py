@@ -70,7 +70,14 @@ class Service:
         return bool(self._settings.idempotency_header)
 
     async def ask(
-        self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, *, key: str = ""
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        *,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request, and wait for the whole answer.
 
@@ -79,6 +86,7 @@ class Service:
             query: Text, numbers, true and false, or lists of them.
             body: Sent as JSON; None sends nothing.
             key: The same for the same call, made again; sent in the header that app.yaml names.
+            headers: More of them; those that app.yaml names are sent as it says.
         Raises:
             InputError: the path, the query or the body cannot be sent.
             ServiceError: it cannot be reached, answers 400 or above, redirects elsewhere, or sends too much.
@@ -86,10 +94,13 @@ class Service:
         """
         url = address_of(self._settings.base_url, path, query or {})
         content = None if body is None else self._written(body)
-        headers = {} if content is None else {"Content-Type": "application/json"}
+        own = {name.lower() for name in self._client.headers}
+        sent = {name: value for name, value in (headers or {}).items() if name.lower() not in own}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
         if key and self.is_keyed and method != "GET":
-            headers[self._settings.idempotency_header] = key
-        request = self._client.build_request(method, url, content=content, headers=headers)
+            sent[self._settings.idempotency_header] = key
+        request = self._client.build_request(method, url, content=content, headers=sent)
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 return await self._answer(request)

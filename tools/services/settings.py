@@ -1,6 +1,5 @@
 """One of the `services` of app.yaml: an address, and where its keys come from."""
 
-import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -8,10 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..base.checked import Strict
 from .addresses import has_user, http_address
-from .keys import ELSEWHERE, HEADER, VARIABLE
-
-_SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|credential|(^|[-_])(api)?-?key$", re.IGNORECASE)
-_SCHEME = re.compile(r"(bearer|basic|token)\s", re.IGNORECASE)
+from .keys import ELSEWHERE, HEADER, SCHEME, SECRET, VARIABLE
 
 
 def _address(url: str) -> str:
@@ -31,6 +27,14 @@ class ServiceSettings(Strict):
     idempotency_header: str = Field(
         default="", description="the header by which it recognises a request that is sent again: Idempotency-Key"
     )
+    openapi: str = Field(
+        default="",
+        description="the OpenAPI document of what it can do, for agents: a JSON or YAML file, beside this file "
+        "unless it begins with / or ~",
+    )
+    openapi_path: str = Field(
+        default="", description="or where the service itself has the document, added to base_url: /openapi.json"
+    )
     timeout_s: float = Field(default=30, gt=0, le=3600, description="the longest a whole request may take")
     max_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000, description="of one answer")
 
@@ -43,7 +47,7 @@ class ServiceSettings(Strict):
         if parts.query or parts.fragment:
             raise ValueError("base_url has a ? or #: what is asked stands in the workflow, a key under headers_env")
         for name, value in self.headers.items():
-            if _SECRET.search(name) or _SCHEME.match(value):
+            if SECRET.search(name) or SCHEME.match(value):
                 raise ValueError(f"{ELSEWHERE}, not {name!r} under headers")
             if not value.isascii() or not value.isprintable():
                 raise ValueError(f"the header {name!r} may hold plain ASCII letters, digits and signs")
@@ -56,4 +60,10 @@ class ServiceSettings(Strict):
         for name in (*self.headers, *self.headers_env, *more):
             if not HEADER.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a header")
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_document(self) -> "ServiceSettings":
+        if self.openapi and self.openapi_path:
+            raise ValueError("it has either openapi or openapi_path")
         return self

@@ -48,6 +48,7 @@ async def checkup(app: App, source: Source, *, deep: bool) -> list[Check]:
         *knowledge(app),
         *endpoints,
         *beside,
+        *await code_interpreter(app),
         sound,
     ]
 
@@ -174,13 +175,16 @@ def _tell(waiting: str) -> None:
 
 
 async def _remote(app: App, name: str, deep: bool) -> Check:
+    from ...agents.models.known_abilities import remember
     from ...agents.models.openai_chat import OpenAIChat as Client
-    from ...agents.models.probe import glance, probe
+    from ...agents.models.probe import abilities_in, glance, probe
 
     try:
         async with open_chat(app, name) as chat:  # type: ignore[arg-type]
             assert isinstance(chat, Client)
             found = await (probe(chat) if deep else glance(chat))
+            if (can := abilities_in(found)) is not None:
+                remember(chat.role.base_url, chat.role.model, can)
     except AntiphonError as error:
         return Check(name, "missing", f"{error.at}: {error.problem}", error.hint)
     label = f"{name}: {chat.role.model}"
@@ -204,6 +208,23 @@ async def _other_server(name: str, role: HttpEndpoint | HttpEmbed) -> Check:
         "missing" if found.problem else "ok",
         found.problem or f"{role.base_url} answers",
     )
+
+
+async def code_interpreter(app: App) -> list[Check]:
+    """What holds code on this machine, found out by trying it."""
+    from ...tools.python.means import holding, means
+
+    level = app.sandbox.level
+    found = await means()
+    used = next((mean for mean in found if mean.holds and mean.name in holding(level)), None)
+    rows = [
+        Check(f"code: {mean.name}", "ok" if mean == used else "note", mean.told + (", used" if mean == used else ""))
+        for mean in found
+    ]
+    if used is not None:
+        return [Check("code interpreter", "ok", f"level {level}, held by {used.name}"), *rows]
+    way_out = "For code that you trust: `sandbox: {level: process}` in app.yaml"
+    return [Check("code interpreter", "note", f"nothing here holds code at level {level}", way_out), *rows]
 
 
 async def _neighbours() -> list[Check]:

@@ -19,6 +19,7 @@ class Options:
     Attributes:
         inputs: The rest of the line: the workflow's own inputs.
         answer: FIELD=VALUE, for the workflow's questions to a person.
+        save_test: The file in which what takes place becomes a test.
     """
 
     workflow: str
@@ -32,6 +33,7 @@ class Options:
     knowledge: tuple[Path, ...]
     answer: tuple[str, ...]
     no_record: bool
+    save_test: Path | None
     help_: bool
 
     def answers(self) -> dict[str, str]:
@@ -89,11 +91,20 @@ _OPTIONS = (
         help="Keep nothing of this, unless the run may have to wait or changes something outside.",
     ),
     click.option(
+        "--save-test",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write what takes place as a test, or add it to those in the file; antiphon test plays it again.",
+    ),
+    click.option(
         "-h", "--help", "help_", is_flag=True, help="Show this help; after a workflow's name, its inputs too."
     ),
 )
 
-NAMES = ("play", "trace", "app", "profile", "python", "verbose", "knowledge", "answer", "no-record", "help")
+NAMES = (
+    *("play", "trace", "app", "profile", "python", "verbose", "knowledge", "answer", "no-record", "save-test"),
+    "help",
+)
 
 
 def shared(command: Callable[..., None]) -> Callable[..., None]:

@@ -228,16 +228,15 @@ async def _facts(app: "App", id: str) -> "Facts":
 
 
 async def _delete(app: "App", ids: tuple[str, ...], yes: bool) -> None:
+    from ..run.forking import lost_with
     from ..run.resuming import delete as delete_run
-    from ..run.resuming import forks_of
     from ..storage.store import open_store
     from .asking import agreed
 
     async with open_store(app) as store:
         rows = [await store.runs.get(id) for id in ids]  # a wrong name is said before anything is deleted
-        forks = [fork for row in rows for fork in await forks_of(store, row.id) if fork not in {one.id for one in rows}]
-        if forks:
-            click.echo(f"forks    {', '.join(forks)} share their past with it, and cannot go on without it", err=True)
+        for told in await lost_with(store, [row.id for row in rows]):
+            click.echo(f"forks    {told}", err=True)
         named = ", ".join(f"{row.id} of {row.workflow}" for row in rows)
         if not yes and not agreed(f"Delete {named}, and what was said there?"):
             return

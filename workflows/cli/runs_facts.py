@@ -115,7 +115,7 @@ async def facts_of(store: "Store", id: str) -> Facts:
         output.data if output else None,
         problem.text if problem else "",
         await open_of(store, row),
-        [Made(one, _data(entries, one.given_entry), _data(entries, one.result_entry)) for one in calls],
+        [Made(one, _data(entries, one.given_entry), _data(entries, one.result_entry)) for one in calls if one.tool],
         (await points_of(store, row))[::-1],
         await store.timeline.find(Query(run=row.id, kinds=TOLD)),
         await forks_of(store, row.id),

@@ -160,7 +160,7 @@ def _shape(shape: "Shape") -> str:
 
 def _call(made: Made) -> str:
     row = made.row
-    gave = f" -> {short(made.result)}" if row.state == "done" else ""
+    gave = f" -> {short(made.result)}" if row.state in ("done", "known") else ""
     return f"{_clock(row.began)}  {row.state:<9} {row.key}  {call_told(row.tool, made.given)}{gave}"
 
 

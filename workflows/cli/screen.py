@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ...agents.events import (
+    BudgetSpent,
+    Called,
     Cited,
     Dropped,
     Emitted,
@@ -30,6 +32,7 @@ from ...agents.events import (
     StepFailed,
     StepFinished,
     StepStarted,
+    Thought,
     Warned,
 )
 from ...tools.base.printable import printable
@@ -120,6 +123,14 @@ class Screen:
         match event:
             case RunStarted(run=run, resumed=True):
                 self._line(f"run      [dim]{_escaped(run)} goes on where it was left[/]")
+            case Called(tool=tool):
+                self._doing(_escaped(f"{tool} {_listed(event.arguments)}"[:120]))
+            case Returned(tool=tool, failed=True):
+                self._line(f"failed   [yellow]{_escaped(tool)}[/] [dim]{_escaped(str(event.value))}[/]")
+            case BudgetSpent(limit=limit):
+                self._line(f"note     [yellow]{_escaped(limit)} are used up: this is the best answer so far[/]")
+            case Thought(text=text) if self._verbose:
+                self._line(f"thought  [dim]{_escaped(text)}[/]")
             case Returned(tool=tool, again=True):
                 self._line(f"known    [dim]what {_escaped(tool)} gave back before; it is not called again[/]")
             case Emitted(name=name, values=values):

@@ -10,16 +10,18 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 import click
 
+from ...tools.base.errors import AntiphonError
 from ...tools.base.printable import printable
 from ...tools.base.writing import storage_errors
+from ..run.conversation import Conversation
 from .pruning import prune_after
 from .sounds import listeners
 
 if TYPE_CHECKING:
     from ...agents.events import Event
-    from ...agents.models.chat import Message
     from ...agents.roles.types import App
     from ..run.running import Run
+    from ..testing.recording import Recording
     from ..workflow import Workflow
     from .answering import Answering
     from .screen import Screen
@@ -60,6 +62,8 @@ class Session:
     """What the turns of one command share; nothing is recorded unless the command says so.
 
     Attributes:
+        talk: What the turns so far leave for the next.
+        recording: What writes the turns down as a test.
         keeps: Whether every run is kept, not only those that pause or change something outside.
         again: The options a command that goes on with a run needs, too: ` --app app.yaml`.
     """
@@ -74,10 +78,10 @@ class Session:
     keeps: bool = False
     again: str = ""
     thread: str = ""
-    history: list["Message"] = field(default_factory=list)
-    kept: dict[str, Any] = field(default_factory=dict)
+    talk: Conversation = field(default_factory=Conversation)
     knowledge: tuple[Path, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    recording: "Recording | None" = None
 
     @property
     def spoken(self) -> bool:
@@ -133,32 +137,38 @@ def session_of(
 
 async def take_turn(session: Session, inputs: dict[str, Any]) -> "list[Event]":
     """One turn: every event to the trace and the screen, every sound to the file and the loudspeaker."""
-    from ...agents.events import RunFinished
     from ..run.running import run as run_workflow
 
     run = run_workflow(
         session.workflow,
         app=session.app,
+        engines={"double": session.recording} if session.recording is not None else {},
         spoken=session.spoken,
-        history=() if session.keeps else tuple(session.history[-6:]),
+        history=() if session.keeps else session.talk.recent,
         record=session.record,
         thread=session.thread,
-        kept=None if session.keeps else session.kept,
+        kept=None if session.keeps else session.talk.kept,
         knowledge=session.knowledge,
         answer=answering(session),
         durable=session.keeps or None,
         **inputs,
     )
-    events = await follow(session, run)
+    try:
+        events = await follow(session, run)
+    except AntiphonError:
+        if session.recording is not None:
+            session.recording.broke_off()
+        raise
     await prune_after(session, events)
-    session.kept = next((event.kept for event in reversed(events) if isinstance(event, RunFinished)), session.kept)
+    session.talk.went_on(str(inputs.get("text") or inputs.get("audio") or ""), events)
+    if session.recording is not None:
+        session.recording.went_on(inputs, events)
     return events
 
 
 async def follow(session: Session, run: "Run") -> "list[Event]":
     """Watch a run until it ends or waits; where it is broken off, say how to go on with it."""
     from ...agents.events import Sounded, as_dict
-    from ...tools.base.errors import AntiphonError
     from ..run.timings import timings
     from .runs_told import broken_off, pause
 

@@ -15,7 +15,7 @@ from ...tools.base.ids import short_id
 from .inputs import help_of, parse_inputs
 from .options import Options, shared
 from .runs_told import WAITS, paused_as_json
-from .turns import Session, open_session, output_of, take_turn, waits
+from .turns import Session, open_session, take_turn, waits
 
 if TYPE_CHECKING:
     from ..spec.types import WorkflowSpec
@@ -99,28 +99,40 @@ def _session(stack: ExitStack, options: Options, verbose: bool | None) -> Sessio
     )
     session.play, session.knowledge, session.answers = options.play, options.knowledge, answers
     session.record = session.keeps = session.app.record and not options.no_record
+    if options.save_test is not None:
+        _record(stack, session, options.save_test)
     return session
+
+
+def _record(stack: ExitStack, session: Session, path: Path) -> None:
+    """Listen to the turns, and write them as a test when all is over."""
+    from ..testing.recording import Recording
+    from ..testing.saving import ready, save
+
+    ready(path, session.workflow)
+    recording = session.recording = Recording()
+
+    def saved() -> None:
+        if recording.turns:
+            name = save(path, recording.case(), session.workflow)
+            session.tell([f"test     {name!r} is in {path}; play it with: antiphon test {shlex.quote(str(path))}"])
+
+    stack.callback(saved)
 
 
 def _talk(session: Session, inputs: dict[str, Any]) -> int:
     """How many turns there were."""
-    from ...agents.models.chat import Message
     from ...tools.base.errors import AntiphonError
 
     turns = 0
     while line := _asked():
         try:
             said = {"audio": line} if _names_a_file(line) else {"text": _utf8(line)}
-            events = asyncio.run(take_turn(session, inputs | said))
+            asyncio.run(take_turn(session, inputs | said))
         except AntiphonError as error:  # a turn that fails does not end the conversation
             click.echo(f"antiphon: {error}", err=True)
             continue
         turns += 1
-        output = output_of(events)
-        session.history += [
-            Message("user", str(output.get("question", line))),
-            Message("assistant", str(output.get("answer", ""))),
-        ]
     return turns
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...tools.base.errors import FileError, InputError, Problem
 from ..spec.data import reads
 from ..spec.expressions import Literal, compile_condition, compile_value
-from ..spec.kinds import act, common, control, memory, think, voice
+from ..spec.kinds import act, agent, common, control, memory, think, voice
 from ..spec.kinds.common import NodeBase
 from ..spec.known import Subject
 from ..spec.levels import Level, inside
@@ -18,8 +18,10 @@ from ..spec.shapes import ANY
 from ..spec.types import Block, Loop, Map, WorkflowSpec
 from ..spec.walking import values_in
 from .caching import Remembered, cached
+from .nodes.agent import compile_agent
 from .nodes.ask import compile_ask
 from .nodes.classify import compile_classify
+from .nodes.code import compile_code
 from .nodes.emit import compile_emit
 from .nodes.end import compile_end
 from .nodes.extract import compile_extract
@@ -38,10 +40,12 @@ from .nodes.wait import compile_wait
 from .step import Bench, Compiled, Runner, Step, Streamer
 
 KINDS: Mapping[type[NodeBase], Callable[[Any, Bench], Runner | Streamer]] = {
+    act.Code: compile_code,
     act.Emit: compile_emit,
     act.Http: compile_http,
     act.Python: compile_python,
     act.ToolCall: compile_tool,
+    agent.AgentNode: compile_agent,
     control.End: compile_end,
     control.Flow: compile_flow,
     control.Set: compile_set,

@@ -17,6 +17,7 @@ from .chains import about, run_chain, step_of
 from .channels import ENDED
 from .failures import kind_of
 from .links import Link
+from .nodes.agent import AgentStreamer
 from .nodes.ask import approved
 from .nodes.http import HttpRunner
 from .nodes.tool import ToolRunner
@@ -97,7 +98,7 @@ def is_weighty(place: Place) -> bool:
 
 
 def _is_weighty(link: Link) -> bool:
-    effects = isinstance(link.runner, ToolRunner | HttpRunner) and link.runner.effects
+    effects = isinstance(link.runner, ToolRunner | HttpRunner | AgentStreamer) and link.runner.effects
     return effects or link.node.effects == "once" or isinstance(link.node, Ask)
 
 

@@ -21,6 +21,7 @@ from ..spec.scopes import Names
 from ..spec.shapes import Type
 
 if TYPE_CHECKING:
+    from ...tools.python.interpreter import Interpreter
     from ...tools.services.service import Service
     from .spending import Spending
 
@@ -42,7 +43,29 @@ class Engines(Protocol):
 
     def service(self, name: str) -> "Service": ...
 
+    def interpreter(self) -> "Interpreter": ...
+
+    async def toolset(self, name: str, settings: Mapping[str, Any]) -> tuple[Tool, ...]: ...
+
     async def notes(self) -> Notes: ...
+
+    def double(self) -> "Double | None": ...
+
+
+class Double(Protocol):
+    """Stands between a run and what is outside of it: a test puts its own answers there, a recording listens."""
+
+    def chat(self, role: str, chat: Chat) -> Chat:
+        """What is asked in place of the model that plays a role."""
+        ...
+
+    def act(self, name: str, given: Mapping[str, Any], act: "Act", *, effects: bool) -> "Act":
+        """What is done in place of a call."""
+        ...
+
+
+Act = Callable[[str], Awaitable[Any]]
+"""Does what a call does, given the key by which the other side recognises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,18 @@ class Call:
     step: str
     tool: str
     arguments: Mapping[str, Any]
-    keyed: bool
+    keyed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a call came to before the run was gone on with."""
+
+    value: Any
+
+
+THOUGHT = ""
+"""The tool of a call that asks a model."""
 
 
 class Journal(Protocol):
@@ -89,6 +123,14 @@ class Journal(Protocol):
         Raises:
             Paused: nobody knows whether it took place: the run stops until a person says so.
         """
+
+    async def recalled(self, call: Call) -> "Recalled | None":
+        """What a call that changes nothing outside came to before; None where it was not made."""
+        ...
+
+    async def noted(self, call: Call, value: Any) -> None:
+        """Keep what a call that changes nothing outside came to; plain data."""
+        ...
 
     async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
         """The answer to a question, None while there is none; and for how many seconds they were asked:
@@ -230,6 +272,7 @@ class Bench:
         names: The names an expression or a template of the node may use.
         tools: The workflow's own, by name.
         functions: What `python` nodes may call.
+        settings: What the file says under `tools`, by name.
         flow: Loads another workflow that is a step of this one.
         spoken: The workflow's own `language`, for nodes that name none.
         where: Where the node is written, for messages.
@@ -240,6 +283,7 @@ class Bench:
     names: Names
     tools: Mapping[str, Tool]
     functions: Mapping[str, Tool]
+    settings: Mapping[str, Mapping[str, Any]]
     flow: Callable[[str], "Nested"]
     spoken: Any = "en"
     where: str = ""

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def world(
         return World(here, (Checked(str(source.path), error.problems),))
     except InputError as error:
         return World(here, (Checked(str(source.path), (_unreadable(str(source.path), error),)),))
-    return World(replace(here, services=frozenset(found.services), policy=found.policy))
+    return World(here.on(found))
 
 
 def check_all(names: Sequence[str], world: World, stdin: str = "") -> Iterator[Checked]:
@@ -116,7 +116,7 @@ def _of_python(name: str, known: Known) -> list[Problem]:
     from ..spec.checks import problems
 
     made = workflow_in(name)
-    here = replace(made.known, services=known.services, policy=known.policy)
+    here = made.known.on_machine_of(known)
     return sorted(problems(Subject(made.spec, made.source.folder, made.source.at, here)), key=place_of)
 
 

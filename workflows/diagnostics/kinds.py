@@ -27,8 +27,8 @@ KINDS: Mapping[str, type[NodeBase]] = {one.model_fields["kind"].default: one for
 """Every kind's type by the word that stands after `kind:`."""
 FAMILIES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "perceive": ("Perceive", "感知", ("listen",)),
-    "think": ("Think", "思考", ("llm", "classify", "extract")),
-    "act": ("Act", "行动", ("tool", "python", "http", "emit")),
+    "think": ("Think", "思考", ("llm", "agent", "classify", "extract")),
+    "act": ("Act", "行动", ("tool", "python", "code", "http", "emit")),
     "remember": ("Remember", "记忆", ("retrieve", "recall", "remember")),
     "control": ("Control", "控制", ("set", "map", "loop", "flow", "wait", "end")),
     "people": ("Speak, and be careful", "与人打交道", ("guard", "ask", "speak")),

@@ -11,7 +11,7 @@ from .schemas import FILES, schema_of
 
 FOLDER = Path(".antiphon") / "schema"
 MARK = "# yaml-language-server:"
-_FORMAT = re.compile(rb"""^schema:[ \t]*["']?(workflow|app)/v""", re.MULTILINE)
+_FORMAT = re.compile(rb"""^schema:[ \t]*["']?(workflow|app|test)/v""", re.MULTILINE)
 _LINE = re.compile(rb"^#[ \t]*yaml-language-server[ \t]*:", re.MULTILINE)
 _OTHERS = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "build", "dist"})
 _BOM = b"\xef\xbb\xbf"

@@ -11,13 +11,14 @@ from pydantic import BaseModel
 
 from ...agents.roles.types import App
 from ..spec.types import WorkflowSpec
+from ..testing.types import Suite
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FILES: Mapping[str, type[BaseModel]] = {"workflow": WorkflowSpec, "app": App}
+FILES: Mapping[str, type[BaseModel]] = {"workflow": WorkflowSpec, "app": App, "test": Suite}
 
 
 def schema_of(file: str) -> dict[str, Any]:
-    """The schema of a `workflow` file or an `app` file."""
+    """The schema of a `workflow` file, an `app` file or a `test` file."""
     schema = FILES[file].model_json_schema(by_alias=True)
     found: dict[str, Any] = _for_editors(schema, schema["$defs"])
     return {"$schema": DIALECT, "title": f"{file}.yaml of Antiphon"} | found | {"required": _required(found)}

@@ -1,18 +1,38 @@
 """An agent is run as a workflow of one mind, so there is one loop and not two."""
 
+from typing import Any
+
 from ...agents.agent import Agent
+from ...tools.base.functions import named
+from ...tools.base.tool import Tool
+from ..spec.kinds.agent import AgentNode
 from ..spec.kinds.common import Case, NodeBase
-from ..spec.kinds.think import Llm, Prompt
+from ..spec.kinds.think import Prompt
 from ..spec.kinds.voice import Guard, Speak
 from ..spec.types import InputField, StateField, WorkflowSpec
 from ..workflow import Workflow
 
 
 def workflow_of(agent: Agent) -> Workflow:
-    """The workflow that asks an agent one question: input text, output answer."""
+    """The workflow that asks an agent one question: input text, output answer, stopped, and calls.
+
+    Raises:
+        FileError: its plan is wrong, or it names tools it does not have.
+    """
+    tools = [named(one) for one in agent.tools]
     prompt = Prompt(system="{{ input.instructions }}", user="{{ input.text }}")
-    answer = Llm(kind="llm", role=agent.role, prompt=prompt, max_tokens=agent.max_tokens, into="answer", next="show")
-    nodes: dict[str, NodeBase] = {"answer": answer, "show": Speak(kind="speak", follows="answer", next="end")}
+    answer = AgentNode(
+        role=agent.role,
+        prompt=prompt,
+        plan=_plan(agent),
+        tools=[tool.name for tool in tools],
+        ask_before=list(agent.ask_before),
+        memory=agent.memory,
+        max_tokens=agent.max_tokens,
+        into={"answer": "${result.text}", "stopped": "${result.stopped}", "calls": "${result.calls}"},
+        next="show",
+    )
+    nodes: dict[str, NodeBase] = {"answer": answer, "show": Speak(follows="answer", next="end")}
     if agent.rules:
         nodes = _guarded(agent, answer)
     spec = WorkflowSpec.model_validate(
@@ -21,40 +41,46 @@ def workflow_of(agent: Agent) -> Workflow:
             "name": "agent",
             "input": {
                 "text": InputField(type="string"),
-                "instructions": InputField(type="string", default=agent.instructions),
+                "instructions": InputField(type="string", default=_told(agent)),
                 "language": InputField(type="string", default="en"),
             },
-            "state": {"answer": StateField(type="string"), "allowed": StateField(type="boolean")},
-            "output": {"answer": "${state.answer}"},
+            "language": "${input.language}",
+            "state": {
+                "answer": StateField(type="string"),
+                "allowed": StateField(type="boolean"),
+                "stopped": StateField(type="string"),
+                "calls": StateField(type="list"),
+            },
+            "output": {"answer": "${state.answer}", "stopped": "${state.stopped}", "calls": "${state.calls}"},
+            "tools": {tool.name: {} for tool in tools},
             "start": next(iter(nodes)),
             "nodes": nodes,
         }
     )
-    return Workflow.of(spec)
+    return Workflow.of(spec, tools=tools)
 
 
-def _guarded(agent: Agent, answer: Llm) -> dict[str, NodeBase]:
-    language = "${input.language}"
+def _told(agent: Agent) -> str:
+    return "\n\n".join(part for part in (agent.profile.strip(), agent.instructions) if part)
+
+
+def _plan(agent: Agent) -> Any:
+    return agent.plan
+
+
+def _guarded(agent: Agent, answer: AgentNode) -> dict[str, NodeBase]:
     return {
         "guard_question": Guard(
-            kind="guard",
             side="question",
             text="${input.text}",
-            language=language,
             rules=agent.rules,
             into={"answer": "${result.reply}", "allowed": "${result.allowed}"},
             route=(Case(when="!state.allowed", to="refuse"), Case(else_="answer")),
         ),
-        "refuse": Speak(kind="speak", text="${state.answer}", language=language, next="end"),
-        "answer": answer.model_copy(update={"into": {}, "next": "guard_answer"}),
-        "guard_answer": Guard(
-            kind="guard",
-            side="answer",
-            follows="answer",
-            language=language,
-            rules=agent.rules,
-            into="answer",
-            next="show",
+        "refuse": Speak(text="${state.answer}", next="end"),
+        "answer": answer.model_copy(
+            update={"into": {"stopped": "${result.stopped}", "calls": "${result.calls}"}, "next": "guard_answer"}
         ),
-        "show": Speak(kind="speak", follows="guard_answer", language=language, next="end"),
+        "guard_answer": Guard(side="answer", follows="answer", rules=agent.rules, into="answer", next="show"),
+        "show": Speak(follows="guard_answer", next="end"),
     }

@@ -14,12 +14,16 @@ from ...agents.roles.types import App
 from ...agents.speech.voices import Voice
 from ...tools.base.errors import InputError, ModelFileError
 from ...tools.base.suggest import did_you_mean
+from ...tools.base.tool import Tool
 from ...tools.knowledge.search import Found, Search
 from .knowledge import Knowledge
+from .toolsets import Toolsets
 
 if TYPE_CHECKING:
     from ...agents.opening import ChatName
+    from ...tools.python.interpreter import Interpreter
     from ...tools.services.service import Service
+    from ..compile.step import Double
 
 
 class OpenEngines:
@@ -47,10 +51,12 @@ class OpenEngines:
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
+        self._toolsets = Toolsets(app, self.service)
         self._knowledge = Knowledge(app, self._given.get("embed"), folders, tell, warn)
 
     async def __aenter__(self) -> "OpenEngines":
         await self._stack.enter_async_context(self._knowledge)
+        self._stack.push_async_callback(self._toolsets.aclose)
         return self
 
     async def __aexit__(
@@ -72,7 +78,13 @@ class OpenEngines:
 
                 self._keep(role, open_chat(self._app, cast("ChatName", role), progress=self._tell))
         chat: Chat = self._given.get(role) or self._open[role]
-        return chat
+        double = self.double()
+        return double.chat(role, chat) if double is not None else chat
+
+    def double(self) -> "Double | None":
+        """What stands between the run and what is outside of it; None where nothing does."""
+        double: Double | None = self._given.get("double")
+        return double
 
     def require(self, roles: Iterable[str]) -> None:
         """Look whether the model files of these roles are here, before anything is loaded.
@@ -155,6 +167,23 @@ class OpenEngines:
             self._services[name] = Open(name, self._app.services[name])
             self._stack.push_async_callback(self._services[name].aclose)
         return self._services[name]
+
+    async def toolset(self, name: str, settings: Mapping[str, Any]) -> tuple[Tool, ...]:
+        """The tools of a set that a workflow names, by their own names; opened once, and closed with the run.
+
+        Args:
+            settings: {openapi: SERVICE, only: [...]} or {mcp: SERVER, only: [...]}.
+        Raises:
+            InputError: app.yaml does not have it, its document is wrong, or it has no tool that `only` names.
+            ServiceError: it cannot be reached or started.
+        """
+        return await self._toolsets.open(name, settings)
+
+    def interpreter(self) -> "Interpreter":
+        """What runs code, held as app.yaml says; each piece of code has a process of its own."""
+        from ...tools.python.interpreter import Interpreter as Held
+
+        return Held(self._app.sandbox)
 
     async def notes(self) -> Notes:
         """What workflows keep on this machine."""

@@ -71,7 +71,7 @@ async def planned(store: "Store", id: str, workflow: Workflow, at: str = "") -> 
         told = "; ".join(differences(old, new))
         raise WorkflowChanged(f"the workflow {row.workflow!r} has changed: {told}", at=row.source, hint=_AGAIN)
     await asyncio.to_thread(checked_input, workflow.spec, await input_of(store, row))
-    calls = [one for one in await store.calls.of(row.id) if one.state != "void"]
+    calls = [one for one in await store.calls.of(row.id) if one.state not in ("void", "known")]
     return Fork(row, workflow, point, tuple(one for one in calls if point is None or one.began > point.when))
 
 

@@ -15,10 +15,13 @@ from ...agents.timeline.types import Entry, Kind, Part
 from ...tools.base.errors import InputError
 from ..loading import load_with
 from ..spec.checks.policy import has_effects
+from ..spec.kinds.agent import AgentNode
+from ..spec.kinds.voice import Ask
 from ..spec.known import Subject
 from ..spec.levels import levels
 from ..spec.types import Loop, Map
 from ..storage.fingerprint import fingerprint_of
+from ..storage.forgetting import needed
 from ..storage.scribe import PERSON
 from ..storage.store import Store
 from ..storage.types import RunRow, Status
@@ -91,7 +94,8 @@ async def input_of(store: Store, row: RunRow) -> dict[str, Any]:
     sounds = {part.text: _sound(part) for part in entry.parts if part.kind == "audio"}
     elsewhere: Mapping[str, str] = next((part.data for part in entry.parts[1:] if part.kind == "data"), {})
     said = await store.timeline.entries(elsewhere.values())
-    return {**(entry.data or {}), **{name: said[id].text for name, id in elsewhere.items() if id in said}, **sounds}
+    texts = {name: needed(said, id, row.id, "what a person said").text for name, id in elsewhere.items()}
+    return {**(entry.data or {}), **texts, **sounds}
 
 
 async def history_of(timeline: Timeline, row: RunRow) -> tuple[Message, ...]:
@@ -143,7 +147,8 @@ def pauses_or_acts(workflow: Workflow) -> bool:
     """Whether it asks a person or changes something outside: then its state is kept after each step."""
     for one, node in workflow.every_node():
         subject = Subject(one.spec, one.source.folder, one.source.at, one.known)
-        if node.approve is not False or getattr(node, "kind", "") == "ask" or has_effects(subject, node):
+        asks = node.approve is not False or isinstance(node, Ask) or (isinstance(node, AgentNode) and node.ask_before)
+        if asks or has_effects(subject, node):
             return True
     return False
 

@@ -38,7 +38,7 @@ MOST_TEXT = 8_000
 """Characters of one attribute."""
 OTHER = "_OTHER"
 """What the conventions call an error whose kind is not known."""
-OPERATIONS = {"flow": "invoke_workflow", "retrieve": "retrieval"}
+OPERATIONS = {"agent": "invoke_agent", "flow": "invoke_workflow", "retrieve": "retrieval"}
 """Kinds of node that the conventions have a name for."""
 PLAIN: Mapping[type[Event], tuple[str, ...]] = {
     events.Heard: ("language", "confidence", "sound_s", "typed"),
@@ -56,6 +56,8 @@ PLAIN: Mapping[type[Event], tuple[str, ...]] = {
     events.Cited: (),
     events.Sounded: ("sound_s",),
     events.Warned: (),
+    events.Thought: (),
+    events.BudgetSpent: ("what", "limit"),
 }
 """What is told of an event where words stay here. Events that are not named are told with the words or not at all."""
 
@@ -275,6 +277,8 @@ class Spans:
         span = found[1]
         if event.again:
             span.attributes["antiphon.again"] = True
+        if event.failed:
+            span.attributes["error.type"] = "tool"
         if self._content:
             span.attributes["gen_ai.tool.call.result"] = _json(event.value)
         step.asked = event.at_s

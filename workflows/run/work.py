@@ -13,7 +13,7 @@ from ...agents.sound import Sound
 from ..compile.spending import Spending
 from ..compile.step import Answer, Journal, Turn
 from ..spec.kinds.memory import Retrieve
-from ..spec.kinds.think import Classify, Extract, Llm
+from ..spec.kinds.think import Classify, Extract, Writer
 from ..workflow import Workflow
 from .engines import OpenEngines
 from .invoking import Kept, invoke
@@ -112,4 +112,4 @@ def _searched(workflow: Workflow) -> list[tuple[Path | None, bool, Path]]:
 
 
 def _roles(workflow: Workflow) -> list[str]:
-    return sorted({node.role for _, node in workflow.every_node() if isinstance(node, Llm | Classify | Extract)})
+    return sorted({node.role for _, node in workflow.every_node() if isinstance(node, Writer | Classify | Extract)})

@@ -12,8 +12,8 @@ from .types import Block, Loop, Map, WorkflowSpec
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "perceive": ("listen",),
-    "think": ("llm", "classify", "extract"),
-    "act": ("tool", "python", "http", "emit"),
+    "think": ("llm", "agent", "classify", "extract"),
+    "act": ("tool", "python", "code", "http", "emit"),
     "remember": ("retrieve", "recall", "remember"),
     "control": ("set", "flow", "wait"),
     "check": ("guard",),
@@ -41,6 +41,7 @@ _SHAPES = {
     "classify": ("{", "}"),
     "tool": ("[/", "/]"),
     "python": ("[/", "/]"),
+    "code": ("[/", "/]"),
     "http": ("[/", "/]"),
     "emit": (">", "]"),
     "retrieve": ("[(", ")]"),

@@ -30,6 +30,23 @@ NODE: Mapping[str, str] = {
     **dict.fromkeys(("id", "name"), "A node's name is its key under nodes"),
     **dict.fromkeys(("description", "title"), "Say with about what the node does"),
 }
+AGENT: Mapping[str, str] = {
+    **NODE,
+    **dict.fromkeys(("strategy", "planner", "planning", "agent_type", "reasoning"), "How it thinks is called plan"),
+    **dict.fromkeys(
+        ("instructions", "role_description", "persona", "profile", "goal", "backstory"),
+        "Who it is and what it is told stands in prompt: {system, user}",
+    ),
+    **dict.fromkeys(
+        ("budget", "max_iterations", "max_steps", "max_iter"), "It stands in plan: {strategy: ..., budget: {calls: 12}}"
+    ),
+    **dict.fromkeys(("functions", "actions", "skills", "plugins"), "What it may call is called tools"),
+    **dict.fromkeys(
+        ("confirm", "approve_tools", "human_input", "require_approval"),
+        "Calls a person must agree to are named under ask_before",
+    ),
+    **dict.fromkeys(("window", "history", "memory_window"), "How much of the conversation it is told is called memory"),
+}
 ROUTE: Mapping[str, str] = {
     **dict.fromkeys(("if", "condition", "case"), "The condition is called when"),
     **dict.fromkeys(("then", "goto", "next", "target"), "The node to go to is called to"),
@@ -60,12 +77,12 @@ RETRY: Mapping[str, str] = {
     **dict.fromkeys(("delay", "interval", "seconds"), "How long to wait before the next try is called wait"),
 }
 _LATER = "There is no kind for agents yet: let a model write with llm, and call tools with tool"
-_CODE = "Code of yours is a registered function: kind: python"
+_CODE = "Code of yours is a registered function: kind: python; code that runs shut in: kind: code"
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("say", "tts", "print", "answer", "reply"), "speak"),
     **dict.fromkeys(("hear", "stt", "asr", "transcribe"), "listen"),
     **dict.fromkeys(("model", "chat", "prompt", "generate", "completion"), "llm"),
-    **dict.fromkeys(("code", "script", "function", "shell", "exec", "bash"), _CODE),
+    **dict.fromkeys(("script", "function", "shell", "exec", "bash"), _CODE),
     **dict.fromkeys(("if", "switch", "router", "branch", "condition", "route"), "A node leads on by its route"),
     **dict.fromkeys(("search", "rag", "knowledge", "retrieval"), "retrieve"),
     **dict.fromkeys(("human", "input", "form", "confirm"), "ask"),

@@ -1,9 +1,10 @@
 """What a workflow may name that is not in its file, and what it is checked with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...agents.roles.policy import Policy
 from ...tools.base.engines import Engine, load
@@ -15,8 +16,13 @@ from .scopes import Scopes
 from .types import WorkflowSpec
 from .using import Flows
 
+if TYPE_CHECKING:
+    from ...agents.roles.types import App
+
 TOOLS: Mapping[str, Engine] = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
 """Tools any file may name: each is a function of the workflow's folder and the tool's settings in the file."""
+OF_MACHINE = ("python",)
+"""Tools any file may name that a machine has or has not, as its app.yaml says: they are there when a run begins."""
 At = Callable[[Path_, int], str]
 """Where a path of the spec stands in its file, so many columns after its beginning."""
 KEY = -1
@@ -32,12 +38,37 @@ class Known:
         functions: What `python` nodes may call, by name.
         services: Names of app.yaml's services; None where no app.yaml is at hand, and any name may be right.
         policy: What this machine demands of every workflow.
+        documented: The services that have an OpenAPI document.
+        servers: Names of app.yaml's MCP servers; None as for services.
     """
 
     tools: Mapping[str, Tool | None] = field(default_factory=dict)
     functions: Mapping[str, Tool] = field(default_factory=dict)
     services: frozenset[str] | None = None
     policy: Policy = field(default_factory=Policy)
+    documented: frozenset[str] = frozenset()
+    servers: frozenset[str] | None = None
+
+    def on(self, app: "App") -> "Known":
+        """With what a machine has, and demands."""
+        documented = frozenset(name for name, one in app.services.items() if one.openapi or one.openapi_path)
+        return replace(
+            self,
+            services=frozenset(app.services),
+            documented=documented,
+            servers=frozenset(app.mcp),
+            policy=app.policy,
+        )
+
+    def on_machine_of(self, other: "Known") -> "Known":
+        """With the machine that another one knows."""
+        return replace(
+            self,
+            services=other.services,
+            documented=other.documented,
+            servers=other.servers,
+            policy=other.policy,
+        )
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .expressions import ExpressionError, compile_value
-from .kinds.act import Http, Python, ToolCall
+from .kinds.act import Code, Http, Python, ToolCall
 from .kinds.control import Flow
 from .kinds.memory import NOTE, Recall, Remember, Retrieve
-from .kinds.think import Classify, Extract, Llm
+from .kinds.think import Classify, Extract, Writer
 from .kinds.voice import ANSWER, QUESTION, Ask, Guard, Listen, Speak
 from .known import Subject
 from .levels import DO, Level, inside
@@ -47,7 +47,7 @@ def value_type(subject: Subject, level: Level, name: str) -> Type:
     """What `into: field` writes: the whole value of a node."""
     node = level.nodes[name]
     match node:
-        case Llm() | Speak() | Listen() | Remember():
+        case Writer() | Speak() | Listen() | Remember():
             return STRING
         case Guard():
             return BOOLEAN if node.side == "question" else STRING
@@ -57,7 +57,7 @@ def value_type(subject: Subject, level: Level, name: str) -> Type:
             return (node.RESULT.fields or {})["passages"]
         case Recall():
             return list_of(NOTE)
-        case Http():
+        case Http() | Code():
             return ANY
         case Loop():
             return INTEGER

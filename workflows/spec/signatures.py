@@ -40,6 +40,8 @@ class Signature:
 @lru_cache(maxsize=256)
 def signature_of(tool: Tool) -> Signature | None:
     """The signature of a tool's function; None where Python cannot tell."""
+    if tool.parameters is not None:
+        return _of_schema(tool.parameters)
     try:
         found = inspect.signature(tool.function)
     except (ValueError, TypeError):
@@ -52,6 +54,16 @@ def signature_of(tool: Tool) -> Signature | None:
     }
     open_ = any(one.kind is one.VAR_KEYWORD for one in found.parameters.values())
     return Signature(parameters, type_from(hints.get("return", Any)), open_)
+
+
+def _of_schema(schema: Mapping[str, Any]) -> Signature:
+    """What a tool with a JSON schema takes; the other side looks at what is inside of it."""
+    required = schema.get("required", ())
+    parameters = {
+        name: Parameter(_SCHEMA.get(str(one.get("type")), ANY) if isinstance(one, Mapping) else ANY, name in required)
+        for name, one in schema.get("properties", {}).items()
+    }
+    return Signature(parameters, ANY, bool(schema.get("additionalProperties", False)))
 
 
 def _hints(function: Any) -> dict[str, Any]:
@@ -108,4 +120,12 @@ def _record(kind: type, depth: int) -> Type:
     return record(**{name: type_from(hints.get(name, Any), depth + 1) for name in names})
 
 
+_SCHEMA: Mapping[str, Type] = {
+    "string": STRING,
+    "boolean": BOOLEAN,
+    "integer": INTEGER,
+    "number": NUMBER,
+    "array": LIST,
+    "object": OBJECT,
+}
 _PLAIN: Mapping[type, Type] = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}

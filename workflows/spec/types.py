@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from .habits import FILE, INPUT, TOOL, TYPES, WANTS
-from .kinds.act import Emit, Http, Python, ToolCall
+from .kinds.act import Code, Emit, Http, Python, ToolCall
+from .kinds.agent import AgentNode
 from .kinds.common import NodeBase
 from .kinds.control import End, Flow, Set, Wait
 from .kinds.memory import Recall, Remember, Retrieve
@@ -114,10 +115,12 @@ Node = Annotated[
     Listen
     | Guard
     | Llm
+    | AgentNode
     | Classify
     | Extract
     | ToolCall
     | Python
+    | Code
     | Http
     | Retrieve
     | Recall

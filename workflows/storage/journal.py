@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ...agents.events import Event, Returned, Warned
-from ...agents.timeline.types import Entry, Part
+from ...agents.timeline.types import Entry, Kind, Part
 from ...tools.base.errors import AntiphonError, InputError, StorageError, ToolFailed
 from ...tools.base.finishing import to_its_end
 from ..compile.failures import Repeated, kind_of, paused
-from ..compile.step import Call, Question
+from ..compile.step import THOUGHT, Call, Question, Recalled
 from ..spec.forms import Misfit, filled
 from ..spec.kinds.common import ErrorKind
 from .forgetting import needed
@@ -64,6 +64,38 @@ class RunJournal:
         self._emit(Warned(problem=f"nobody knows whether {call.tool} of {call.step} took place"))
         await self._finish(call, "uncertain", before.result_entry)
         return paused(call.key)
+
+    async def recalled(self, call: Call) -> Recalled | None:
+        """What a call that changes nothing came to before: a run that goes on thinks and looks up nothing anew.
+
+        Raises:
+            WordsForgotten: what it came to is forgotten.
+            WorkflowChanged: it was another tool that was called in this place before.
+        """
+        before = await self._store.calls.find(self._row.id, call.key)
+        if before is None:
+            return None
+        if before.tool != call.tool:
+            raise self._changed(call, before)
+        value = await self._kept(before.result_entry, f"what {call.tool or 'the model'} of {call.step!r} came to")
+        if call.tool != THOUGHT:
+            self._emit(Returned(step=call.step, tool=call.tool, value=value, key=call.key, again=True))
+        return Recalled(value)
+
+    async def noted(self, call: Call, value: Any) -> None:
+        """Keep what a call that changes nothing came to: nothing was written before it, so it may be made again.
+
+        Raises:
+            RunLost: another process has taken the run over.
+        """
+        given, now = "", time.time()
+        if call.tool != THOUGHT:
+            given = await self._scribe.add("call", call.tool, Part("data", data=dict(call.arguments)))
+        kind: Kind = "thought" if call.tool == THOUGHT else "result"
+        result = await self._scribe.add(kind, call.tool or call.step, Part("data", data=value))
+        row = CallRow(run=self._row.id, key=call.key, step=call.step, tool=call.tool, keyed=True, state="known")
+        kept = replace(row, epoch=self._row.epoch, began=now, ended=now, given_entry=given, result_entry=result)
+        await self._store.calls.intend(kept)
 
     async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
         """The answer to a question, None while there is none; and for how many seconds they were asked.

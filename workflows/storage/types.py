@@ -13,9 +13,9 @@ Status = Literal["queued", "running", "waiting", "uncertain", "done", "failed", 
 """In the queue · at work · a person is to answer · a person is to say whether a call took place · ended well · ended
 with an error · its limits are used up · somebody stopped it. All but `done` can be resumed."""
 
-CallState = Literal["intended", "done", "failed", "uncertain", "void"]
+CallState = Literal["intended", "done", "failed", "uncertain", "void", "known"]
 """About to be called · gave a result · raised an error · nobody knows whether it took place · a person said it did not
-take place."""
+take place · it changed nothing outside, and this is what it came to: a thought of a model, a look into something."""
 
 OPEN: tuple[CallState, ...] = ("intended", "uncertain")
 """Calls of which nobody knows whether they took place, where nobody works at their run."""
@@ -78,7 +78,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """A call that changes something outside.
+    """A call that must not be made anew: it changes something outside, or its result is what a run goes on with.
 
     Attributes:
         key: The place of the call in its run: the path of the node, with passes and visits, and the how manieth call.

@@ -24,7 +24,7 @@ REPLIES = {
         usage=Usage(23, 8, 16),
         finish="tool_calls",
     ),
-    "vllm_logprobs": Reply("yes", logprobs=({"yes": -0.25, "no": -1.5},)),
+    "vllm_logprobs": Reply("yes", logprobs=({"yes": -0.25, "no": -1.5},), chosen=(-0.25,)),
     "sglang_reasoning": Reply("Four.", "2+2=4", usage=Usage(12, 8)),
     "sglang_tools": Reply("", calls=(ToolCall("call_a1", "get_weather", '{"city": "Paris"}'),), finish="tool_calls"),
     "ollama_reasoning": Reply("你好", "The user greets.", usage=Usage(14, 5)),

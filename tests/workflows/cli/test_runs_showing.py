@@ -132,7 +132,7 @@ def test_forks_that_lose_their_past_are_named_before(
 ) -> None:
     fork = antiphon("runs", "fork", done, "--hold").out.strip()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    told = f"forks    {fork} share their past with it, and cannot go on without it\n"
+    told = f"forks    the fork {fork}, which has not come to its end, cannot go on without the words that are deleted: "
     assert antiphon("runs", "delete", done).err.startswith(told)
     assert listed(antiphon) == [fork, done]
     assert antiphon("runs", "delete", done, "--yes").err.startswith(told)

@@ -9,7 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from antiphon import Workflow
 from antiphon.agents.events import Event
 from antiphon.workflows.compile.spending import Spending
-from antiphon.workflows.compile.step import Call, Engines, Question, Turn
+from antiphon.workflows.compile.step import Call, Engines, Question, Recalled, Turn
 from antiphon.workflows.run.invoking import PAUSED, Kept, invoke
 
 
@@ -45,6 +45,15 @@ class Stored:
             self.called.append(call.key)
             self.results[call.key] = await act(call.key)
         return self.results[call.key]
+
+    async def recalled(self, call: Call) -> Recalled | None:
+        """What it came to before."""
+        return Recalled(self.results[call.key]) if call.key in self.results else None
+
+    async def noted(self, call: Call, value: Any) -> None:
+        """Keep it."""
+        self.called.append(call.key)
+        self.results[call.key] = value
 
     async def answer(self, key: str, question: Question) -> tuple[Mapping[str, Any] | None, float]:
         """The answer, if there is one."""

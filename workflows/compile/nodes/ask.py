@@ -105,16 +105,17 @@ async def _put(step: Step, question: Question, left: float | None) -> Mapping[st
         raise StepTimeout("nobody answered in time", at=step.name) from None
 
 
-async def approved(step: Step, what: str) -> None:
+async def approved(step: Step, what: str, *, key: str = "") -> None:
     """Ask a person whether something may be done.
 
     Args:
         what: What is to be done, as the person is shown it.
+        key: The place of the question in the run; by default that of what is asked before the node begins.
     Raises:
         Refused: they say no, or nobody is there to say yes.
         InputError: the answer is neither.
     """
-    key = f"{step.path}:approve"
+    key = key or f"{step.path}:approve"
     if not (await answered(step, Question(step.name, what, "", APPROVE), key))["approve"]:
         raise NotAgreed(f"{NO}: {what.splitlines()[0]}", at=step.name, key=key)
 

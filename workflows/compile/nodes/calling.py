@@ -1,7 +1,7 @@
 """How a tool or a registered function is called by a node: once, what it may give back, and what its errors become."""
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ....agents.events import Called, Returned
@@ -9,10 +9,7 @@ from ....tools.base.errors import AntiphonError, ToolFailed
 from ....tools.base.plain import NotPlain, plain
 from ....tools.base.tool import KEY, Tool
 from ..failures import is_stopped
-from ..step import Call, Outcome, Step
-
-Act = Callable[[str], Awaitable[Any]]
-"""Does what a call does, given the key by which the other side recognises it."""
+from ..step import Act, Call, Outcome, Step
 
 
 async def called(step: Step, what: str, tool: Tool, given: Mapping[str, Any], *, effects: bool) -> Outcome:
@@ -26,25 +23,40 @@ async def called(step: Step, what: str, tool: Tool, given: Mapping[str, Any], *,
         ToolFailed: it raised an error of its own, or returned what is no plain data.
     """
     if effects:
-        tool.checked(
-            _its_own(given) | ({KEY: ""} if tool.is_keyed else {})
-        )  # a mistake here is before anything happened
+        check(tool, given)  # a mistake here is before anything happened
 
     async def act(key: str) -> Any:
-        return await _result(step, what, tool, {**_its_own(given), **({KEY: key} if tool.is_keyed else {})})
+        return await made(step, what, tool, given, key)
 
     value = await acted(step, tool.name, given, act, effects=effects, keyed=tool.is_keyed)
     return Outcome(value, value)
 
 
-async def acted(step: Step, name: str, given: Mapping[str, Any], act: Act, *, effects: bool, keyed: bool) -> Any:
+def check(tool: Tool, given: Mapping[str, Any]) -> None:
+    """Look whether a tool takes these arguments.
+
+    Raises:
+        InputError: it does not.
+    """
+    tool.checked(_its_own(given) | ({KEY: ""} if tool.is_keyed else {}))
+
+
+async def acted(
+    step: Step, name: str, given: Mapping[str, Any], act: Act, *, effects: bool, keyed: bool, ordinal: int = 0
+) -> Any:
     """Do what a node does outside, tell of it, and where it changes something, do it once.
+
+    Args:
+        ordinal: The how manieth call of the node it is, from 0.
 
     Raises:
         GraphBubbleUp: nobody knows whether it took place before, and the run waits until somebody says so.
     """
-    call = Call(f"{step.path}:0", step.name, name, given, keyed)
+    call = Call(f"{step.path}:{ordinal}", step.name, name, given, keyed)
     journal = step.turn.journal if effects else None
+    double = step.turn.engines.double()
+    if double is not None:
+        act = double.act(name, given, act, effects=effects)
     step.emit(Called(step=step.name, tool=name, arguments=dict(given), key=call.key if journal else ""))
     if journal is not None:
         return await journal.once(call, act)
@@ -53,9 +65,14 @@ async def acted(step: Step, name: str, given: Mapping[str, Any], act: Act, *, ef
     return value
 
 
-async def _result(step: Step, what: str, tool: Tool, given: Mapping[str, Any]) -> Any:
+async def made(step: Step, what: str, tool: Tool, given: Mapping[str, Any], key: str) -> Any:
+    """Call a tool: what it gives back, as plain data.
+
+    Raises:
+        InputError, ToolFailed: as `called`.
+    """
     try:
-        return plain(await tool(**given))
+        return plain(await tool(**{**_its_own(given), **({KEY: key} if tool.is_keyed else {})}))
     except AntiphonError as error:
         error.at = error.at or step.name
         raise

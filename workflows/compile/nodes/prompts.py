@@ -24,14 +24,27 @@ class CompiledPrompt:
 
     def messages(self, step: Step, **more: object) -> tuple[Message, ...]:
         """System, examples, the turns before, and the user's message, in the language of this run."""
-        language = step.value(self.language)
+        told = self.told(step, **more)
+        system = (Message("system", told.system),) if self.system else ()
+        return (*system, *told.examples, *step.turn.history, Message("user", told.user))
+
+    def told(self, step: Step, **more: object) -> "Told":
+        """Its parts, in the language of this run."""
+        language = str(step.value(self.language))
         names = step.roots() | more
-        messages = []
-        if self.system:
-            messages.append(Message("system", in_language(self.system, language)(names)))
-        if self.examples:
-            messages += in_language(self.examples, language)
-        return (*messages, *step.turn.history, Message("user", in_language(self.user, language)(names)))
+        system = in_language(self.system, language)(names) if self.system else ""
+        examples = in_language(self.examples, language) if self.examples else ()
+        return Told(language, system, examples, in_language(self.user, language)(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A prompt as a model reads it, without the turns before; "" and () for what it does not have."""
+
+    language: str
+    system: str
+    examples: tuple[Message, ...]
+    user: str
 
 
 def compile_prompt(prompt: Prompt, bench: Bench, **more: Type) -> CompiledPrompt:

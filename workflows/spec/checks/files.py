@@ -8,21 +8,25 @@ from ....tools.base.errors import FileError, InputError, Problem
 from ....tools.base.suggest import did_you_mean
 from ....tools.base.yaml_reading import Path_, parse_yaml
 from ..examples import Examples
+from ..kinds.act import Code
 from ..kinds.common import NodeBase
 from ..kinds.control import Flow
 from ..kinds.memory import Retrieve
-from ..kinds.think import Llm, Prompt
+from ..kinds.think import Prompt, Writer
 from ..kinds.voice import Guard
 from ..known import Subject
 from ..names import Words
 from ..templates import beside, read_beside
 from ..using import MAX_DEPTH
+from .code import check_code
 
 
 def check_files(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
     """Every complaint about the files of a node."""
     match node:
-        case Llm():
+        case Code():
+            yield from check_code(subject, path, node)
+        case Writer():
             yield from _prompt(subject, (*path, "prompt"), node.prompt)
         case Guard():
             if node.rewrite is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ....tools.base.errors import Problem
 from ..kinds.common import NodeBase
-from ..kinds.think import Llm
+from ..kinds.think import Writer
 from ..kinds.voice import Guard, Speak
 from ..known import Subject
 from ..levels import Level
@@ -45,7 +45,7 @@ def _followed(level: Level, name: str, followed: str) -> Iterator[tuple[str, str
             return
         case Guard(side="question"):
             yield f"{followed!r} looks at a question and writes no text", "Follow an llm or a guard of the answer"
-        case Llm() | Guard() as node:
+        case Writer() | Guard() as node:
             nearer = [other for other in _others(level, name, followed) if _writes_for(level, other, name)]
             if name not in node.targets and len(nearer) == 1:
                 yield f"{followed!r} does not lead to {name!r}", f"Did you mean {nearer[0]!r}?"
@@ -65,7 +65,7 @@ def _followed(level: Level, name: str, followed: str) -> Iterator[tuple[str, str
 def _writes_for(level: Level, other: str, name: str) -> bool:
     """Whether a node writes text, and leads to this one alone."""
     node = level.nodes.get(other)
-    writes = isinstance(node, Llm) or (isinstance(node, Guard) and node.side == "answer")
+    writes = isinstance(node, Writer) or (isinstance(node, Guard) and node.side == "answer")
     return writes and node is not None and node.nexts == (name,)
 
 

@@ -14,11 +14,11 @@ from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
 from ..cel_text import Token, tokens
 from ..data import owner_of
-from ..kinds.act import Http
+from ..kinds.act import Code, Http
 from ..kinds.common import NodeBase
 from ..kinds.control import Flow, Set
 from ..kinds.memory import Recall, Remember
-from ..kinds.think import Extract, Llm
+from ..kinds.think import Extract, Writer
 from ..kinds.voice import Ask, Guard, Speak
 from ..known import Subject
 from ..levels import DO, Level, inside
@@ -74,7 +74,7 @@ class Words:
         """The node whose model wrote what a node gives; "" for none."""
         node, full = level.nodes[name], f"{level.prefix}{name}"
         match node:
-            case Llm() | Extract() | Http():
+            case Writer() | Extract() | Http() | Code():
                 return full
             case Guard():
                 if node.side == "question" or node.rules:

@@ -6,6 +6,7 @@ from ....tools.base.errors import Problem
 from ....tools.base.suggest import did_you_mean
 from ....tools.base.yaml_reading import Path_
 from ..kinds.act import Http, Python, ToolCall
+from ..kinds.agent import AgentNode
 from ..kinds.common import NodeBase
 from ..kinds.control import Set
 from ..known import KEY, Subject
@@ -16,6 +17,7 @@ from ..template_sandbox import GLOBALS
 from ..types import Loop, Map
 from .arguments import check_arguments
 from .files import check_files
+from .toolsets import check_set, no_single_tool, stands_for_set
 
 _KEPT_BY_CEL = frozenset(
     "as break const continue else for function if import let loop package namespace return var void while "
@@ -28,7 +30,9 @@ _BRING_TOOL = "Bring it: antiphon run ... --python FILE.py, or Workflow.load(...
 def check_names(subject: Subject) -> Iterator[Problem]:
     """Every complaint about a name."""
     for name in subject.spec.tools:
-        if name not in subject.known.tools:
+        if stands_for_set(subject, name):
+            yield from check_set(subject, name)
+        elif name not in subject.known.tools:
             hint = did_you_mean(name, subject.known.tools)
             hint = hint if "Did you mean" in hint else f"{hint} {_BRING_TOOL}".strip()
             where = subject.at(("tools", name), KEY)
@@ -140,13 +144,23 @@ def _declare(subject: Subject, field: str, fields: Collection[str]) -> str:
     return did_you_mean(field, fields) if fields else f"Declare it: state: {{{field}: {{type: string}}}}"
 
 
+def _no_tool(subject: Subject, path: Path_, name: str) -> Problem:
+    ready = name in subject.known.tools
+    hint = f"Add it: tools: {{{name}: {{}}}}" if ready else did_you_mean(name, subject.spec.tools)
+    problem = f"{name!r} is not among this workflow's tools"
+    return Problem(subject.at(path, 0), problem, hint, "E303", width=len(name))
+
+
 def _called(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
     match node:
         case ToolCall() if node.tool not in subject.spec.tools:
-            ready = node.tool in subject.known.tools
-            hint = f"Add it: tools: {{{node.tool}: {{}}}}" if ready else did_you_mean(node.tool, subject.spec.tools)
-            problem, key, name = f"{node.tool!r} is not among this workflow's tools", "tool", node.tool
-            yield Problem(subject.at((*path, key), 0), problem, hint, "E303", width=len(name))
+            yield _no_tool(subject, (*path, "tool"), node.tool)
+        case ToolCall():
+            yield from no_single_tool(subject, path, node)
+        case AgentNode():
+            for i, name in enumerate(node.tools):
+                if name not in subject.spec.tools:
+                    yield _no_tool(subject, (*path, "tools", i), name)
         case Python() if node.function not in subject.known.functions:
             name = node.function
             hint = did_you_mean(name, subject.known.functions) or (

@@ -7,11 +7,12 @@ from ....tools.base.errors import Problem
 from ....tools.base.tool import Tool
 from ....tools.base.yaml_reading import Path_
 from ..kinds.act import Emit, Http, Python, ToolCall
+from ..kinds.agent import AgentNode
 from ..kinds.common import NodeBase
 from ..kinds.control import End, Flow, Wait
 from ..kinds.memory import Remember
 from ..kinds.voice import Ask, Speak
-from ..known import KEY, Subject
+from ..known import KEY, OF_MACHINE, TOOLS, Subject
 from .hearing import check_hearing
 
 
@@ -30,7 +31,9 @@ def check_policy(subject: Subject, seen: set[tuple[Path, str]] | None = None) ->
             else:
                 yield from _left_out(subject, path, name, node)
             may_change = node.effects == "once" or _is_of_effect(subject, node)  # a file cannot talk itself out of it
-            if demanded and may_change and node.approve is not True:  # a condition may turn out false
+            if demanded and isinstance(node, AgentNode) and node.approve is not True:
+                yield from _unasked(subject, path, node)
+            elif demanded and may_change and node.approve is not True:  # a condition may turn out false
                 problem = f"{name!r} changes something outside, and nobody need be asked before"
                 hint = "Write approve: true"
                 if node.effects == "none":
@@ -51,8 +54,25 @@ def _is_of_effect(subject: Subject, node: NodeBase) -> bool:
     """Whether a node's method, or its tool, changes something outside."""
     if isinstance(node, Http):
         return node.method != "GET"
+    if isinstance(node, AgentNode):
+        return any(_may_change(subject, name) for name in node.tools)
     tool = _tool(subject, node)
     return tool is not None and tool.effects
+
+
+def _may_change(subject: Subject, name: str) -> bool:
+    """Whether a tool an agent may call changes something outside; of a set of tools, nobody knows before it is open."""
+    tool = subject.known.tools.get(name)
+    return tool.effects if tool is not None else name not in (*TOOLS, *OF_MACHINE)
+
+
+def _unasked(subject: Subject, path: Path_, node: AgentNode) -> Iterator[Problem]:
+    """The tools of an agent that may change something without anybody being asked."""
+    for i, name in enumerate(node.tools):
+        if _may_change(subject, name) and name not in node.ask_before:
+            problem = f"{name!r} may change something outside, and nobody need be asked before"
+            hint = f"Write ask_before: [{', '.join([*node.ask_before, name])}]"
+            yield Problem(subject.at((*path, "tools", i), 0), problem, hint, "E801", width=len(name))
 
 
 def _is_keyed(subject: Subject, node: NodeBase) -> bool:

@@ -6,6 +6,8 @@ from ....tools.base.errors import Problem
 from ....tools.base.yaml_reading import Path_
 from ..data import Read, after_a_pass, in_value, owner_of, recovers, writes
 from ..kinds.act import ToolCall
+from ..kinds.agent import AgentNode
+from ..kinds.common import NodeBase
 from ..known import Subject
 from ..types import Map, StateField
 
@@ -18,10 +20,21 @@ def check_unused(subject: Subject, used: Mapping[tuple[str, str], list[Read]]) -
     for name in _left(subject, [*subject.spec.input], "input", used):
         yield _unused(subject, ("input", name), f"nothing reads the input {name!r}")
     yield from _state(subject, used)
-    called = {node.tool for level in subject.levels for node in level.nodes.values() if isinstance(node, ToolCall)}
+    called = {name for level in subject.levels for node in level.nodes.values() for name in _tools_of(node)}
     for name in subject.spec.tools:
         if name not in called:
             yield _unused(subject, ("tools", name), f"no node calls the tool {name!r}")
+
+
+def _tools_of(node: NodeBase) -> tuple[str, ...]:
+    """The tools a node may call."""
+    match node:
+        case ToolCall():
+            return (node.tool,)
+        case AgentNode():
+            return tuple(node.tools)
+        case _:
+            return ()
 
 
 def _left(subject: Subject, names: list[str], root: str, used: Mapping[tuple[str, str], list[Read]]) -> list[str]:

@@ -1,13 +1,13 @@
-"""Kinds that do something: tool, python, http, emit."""
+"""Kinds that do something: tool, python, code, http, emit."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..habits import FUNCTION, SERVICE, TOOL, WANTS
-from ..names import Name
-from ..shapes import ANY, BOOLEAN, INTEGER, STRING, Type, record
+from ..names import Duration, Name
+from ..shapes import ANY, BOOLEAN, INTEGER, LIST, STRING, Type, record
 from ..values import Text, Value
 from .common import NodeBase
 
@@ -34,6 +34,41 @@ class Python(NodeBase):
     arguments: dict[Name, Value] = Field(
         default_factory=dict, validation_alias="with", serialization_alias="with", description="what it is given"
     )
+
+
+class Code(NodeBase):
+    """Python that stands in the file, beside it, or is written by a model runs in a sandbox of this machine.
+
+    It reaches no network and no files but those it is given. Its value is that of its last expression, or else of a
+    variable `result`. An exception in it is an error of the kind `tool`.
+    """
+
+    RESULT: ClassVar[Type] = record(value=ANY, output=STRING, files=LIST)
+
+    kind: Literal["code"] = "code"
+    code: str = Field(default="", description="the Python code")
+    code_file: str = Field(default="", description="a file beside this one with the code")
+    source: Text = Field(
+        default="",
+        validation_alias="from",
+        serialization_alias="from",
+        description='code that is made during the run: "${state.program}"',
+    )
+    arguments: dict[Name, Value] = Field(
+        default_factory=dict, validation_alias="with", serialization_alias="with", description="variables it finds"
+    )
+    files: dict[str, Text] = Field(
+        default_factory=dict, description='texts it finds as files in its folder: {prices.csv: "${state.table}"}'
+    )
+    time: Duration | Literal[""] = Field(
+        default="", description="how long it may run; by default, and at most, what app.yaml says"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Code":
+        if sum(map(bool, (self.code, self.code_file, self.source))) != 1:
+            raise ValueError("it has either code, code_file or from")
+        return self
 
 
 class Http(NodeBase):

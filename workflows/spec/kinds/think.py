@@ -1,4 +1,4 @@
-"""Kinds that ask a model: llm, classify, extract; and the prompt they share."""
+"""Kinds that ask a model once: llm, classify, extract; and the prompt they share."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -40,15 +40,20 @@ class Prompt(Part):
         return self
 
 
-class Llm(NodeBase):
-    """A model writes."""
+class Writer(NodeBase):
+    """What kinds share whose model writes a text that others can follow."""
 
     RESULT: ClassVar[Type] = record(text=STRING)
 
-    kind: Literal["llm"] = "llm"
     role: Literal["chat", "fast"] = Field(default="chat", description="which model of app.yaml writes")
     prompt: Prompt = Field(description="what it is told")
     max_tokens: int = Field(default=300, ge=1, description="the longest it may write")
+
+
+class Llm(Writer):
+    """A model writes."""
+
+    kind: Literal["llm"] = "llm"
     temperature: float = Field(default=0.0, ge=0, le=2, description="0 always writes the same")
 
 

@@ -1,0 +1,67 @@
+"""What a text asks the calculator for: an answer right away, or a question for the process that reckons."""
+
+import re
+
+from ..base.errors import InputError
+from . import dates
+from .algebra import Algebra, asked_algebra, free_algebra, in_variables
+from .conversion import Conversion, conversion
+from .exact import evaluate
+from .grammar.functions import CONSTANTS
+from .grammar.parser import parse
+from .grammar.tokens import MAX_TEXT, wrong
+from .grammar.tree import Call, every, names
+from .showing import told
+from .spoken_numbers import with_figures
+from .wording import as_formula, as_printed, without_asking
+
+_PLAIN = re.compile(r"[\d\s.+*/^()%!-]+")
+_SHARE = re.compile(r"what percent|百分之(?:几|多少)", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\b(?:usd|eur|cny|rmb|jpy|gbp|dollars?|euros?|yuan|yen)\b|美元|欧元|人民币|日元|英镑", re.IGNORECASE
+)
+
+
+def understood(text: str) -> dict[str, str] | Algebra | Conversion:
+    """The answer as plain data, or what must be asked of sympy or pint.
+
+    Raises:
+        InputError: it is not understood; what is wrong and its column are told.
+    """
+    if not text.strip():
+        raise InputError("there is nothing to calculate", at="calculator", hint="Write an expression, as in 2*(3+4)")
+    if len(text) > MAX_TEXT:
+        raise wrong(f"the expression is longer than {MAX_TEXT} characters", text, MAX_TEXT + 1, "Ask for less at once")
+    if not _PLAIN.fullmatch(text) or re.search(r"\d{4}-\d", text):
+        printed = as_printed(text)
+        found = dates.answered(text) or asked_algebra(printed) or _units(printed)
+        if found is not None:
+            return found
+        text = as_formula(with_figures(without_asking(printed)))
+        if _SHARE.search(printed):
+            answer = _reckoned(f"100*({text})")
+            return {name: f"{value}%" for name, value in answer.items()} if isinstance(answer, dict) else answer
+    return _reckoned(text)
+
+
+def _units(text: str) -> Conversion | None:
+    if _MONEY.search(text) and re.search(r"\d", text) and re.search(r"\b(?:in|to)\b|换|是|等于|多少", text):
+        raise InputError("exchange rates change from day to day and are not known here", at="calculator")
+    return conversion(text)
+
+
+def _reckoned(text: str) -> dict[str, str] | Algebra:
+    nodes = parse(text)
+    if any(_has_unknown(one.name) for node in nodes for one in names(node)):
+        asked = free_algebra(in_variables(nodes, text))
+        if asked is not None:
+            return asked
+    if len(nodes) > 1:
+        raise wrong("these are several expressions", text, 1, "Ask for one at a time")
+    answer = told(evaluate(nodes[0], text))
+    logs = [one for one in every(nodes[0]) if isinstance(one, Call) and one.name == "log" and len(one.parts) == 1]
+    return {**answer, "note": "log is to base 10; ln is the natural one"} if logs else answer
+
+
+def _has_unknown(name: str) -> bool:
+    return name.lower() not in CONSTANTS

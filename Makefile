@@ -12,7 +12,7 @@ PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos soak bench-tutor bench-side-by-side bench-engine check format build docs vectors pins clean
+.PHONY: help demo test chaos soak bench-tutor bench-planning bench-side-by-side bench-engine check format build docs vectors pins clean
 
 help:  ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -34,6 +34,10 @@ soak: $(VENV)/.dev  ## two hours of conversation in compressed time: memory, tim
 bench-tutor: $(VENV)/.dev  ## what the child tutor is worth: bare model, plain prompt, workflow (about an hour on two cores)
 	$(BIN)/antiphon models pull qwen2.5-coder-0.5b qwen2.5-coder-1.5b
 	$(BIN)/python benchmarks/tutor.py tests/data/tutor/questions.jsonl --show
+
+bench-planning: $(VENV)/.dev  ## the same model with a strategy and without, on 100 GSM8K problems (about an hour on two cores)
+	$(BIN)/antiphon models pull qwen2.5-coder-0.5b
+	$(BIN)/python benchmarks/planning.py --show
 
 bench-side-by-side: $(VENV)/.dev  ## the same mistakes given to four other frameworks, each in its own environment (fetches 1 GB)
 	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=benchmarks $(BIN)/python -m side_by_side

@@ -208,7 +208,7 @@ class BudgetSpent(Event):
     """An agent has used up a part of its budget, and gives the best answer it has so far."""
 
     step: str
-    what: Literal["calls", "tokens", "time"]
+    what: str
     limit: str
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from antiphon.agents.guards.length import words_in
 from antiphon.tools.knowledge.passages import sentences
+from antiphon.workflows.compare.statistics import wilson
 
 BANDS = ((8, 4, 12), (11, 6, 18))
 """Up to this age, so many sentences of so many words; five Chinese characters count as three words."""
@@ -68,12 +69,7 @@ def holds(facts: Sequence[str], text: str) -> bool:
 
 def interval(hits: Sequence[bool]) -> tuple[float, float]:
     """Wilson's interval of a share, 95 % (Wilson 1927)."""
-    n, z = len(hits), 1.959964
-    if not n:
-        return 0.0, 1.0
-    p = sum(hits) / n
-    middle, width = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return (middle - width) / (1 + z * z / n), (middle + width) / (1 + z * z / n)
+    return wilson(sum(hits), len(hits))
 
 
 def paired(ours: Sequence[bool], theirs: Sequence[bool], *, draws: int = 10_000) -> tuple[float, float, float]:

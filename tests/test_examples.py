@@ -1,8 +1,10 @@
 """The examples run, and come to what they should; the scripted model plays the model."""
 
+import re
 import runpy
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,12 @@ import pytest
 
 from antiphon import Workflow, run
 from antiphon.agents.events import Event, Said
+from antiphon.agents.models.abilities import Abilities
+from antiphon.agents.models.chat import Reply, ToolCall
 from antiphon.agents.models.embedded.server import stop_all
 from antiphon.agents.models.scripted import Scripted, Step
 from antiphon.agents.perception.ears import Segment
+from antiphon.agents.roles.reading import read_app
 from antiphon.agents.roles.types import App
 from antiphon.agents.sound import Sound
 from antiphon.tools.base.checked import checked
@@ -25,18 +30,25 @@ from antiphon.workflows.run.running import Result
 from antiphon.workflows.spec.checks import problems
 from antiphon.workflows.spec.known import Subject
 from antiphon.workflows.spec.types import WorkflowSpec
+from antiphon.workflows.testing.playing import Job, play_all
+from antiphon.workflows.testing.reading import read_suite
 from antiphon.workflows.workflow import known
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FOLDERS = sorted(path.name for path in EXAMPLES.iterdir() if (path / "workflow.yaml").is_file())
-FILES = sorted(str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.yaml"))
+FILES = sorted(
+    str(path.relative_to(EXAMPLES))
+    for path in EXAMPLES.glob("*/*.yaml")
+    if "\nschema: workflow/v1\n" in path.read_text(encoding="utf-8")
+)
 APP = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "embedded", "model": "none"}}})
 
 
 def functions_of(folder: str) -> list[Tool]:
     """The functions of an example that has any."""
-    file = EXAMPLES / folder / "functions.py"
-    return [one for one in runpy.run_path(str(file)).values() if isinstance(one, Tool)] if file.is_file() else []
+    files = [EXAMPLES / folder / name for name in ("functions.py", "journey.py")]
+    found = [runpy.run_path(str(file)) for file in files if file.is_file()]
+    return [one for names in found for one in names.values() if isinstance(one, Tool)]
 
 
 def loaded(folder: str) -> Workflow:
@@ -212,6 +224,63 @@ async def test_a_spoken_question_is_answered() -> None:
         result = await run(loaded("10_voice"), app=APP, engines={"chat": chat, "hear": Ear()}, audio=sound)
     assert result.output["question"] == "What is an echo?"
     assert result.answer.strip() == "A sound that comes back. You hear it twice."
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """The machine of the journey, with its price list on a free port."""
+    server = runpy.run_path(str(EXAMPLES / "11_travel" / "price_api.py"))["server"](0)
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    app = read_app(EXAMPLES / "11_travel" / "app.yaml")
+    prices = app.services["prices"].model_copy(update={"base_url": f"http://127.0.0.1:{server.server_port}"})
+    yield app.model_copy(update={"services": {"prices": prices}})
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Native(Scripted):
+    """A scripted model that calls tools natively."""
+
+    abilities = Abilities(tools=True)
+
+
+def reckoned(answer: str) -> tuple[int, int]:
+    """The prices in a plan added up, without the total it names; and that total."""
+    *lines, last = answer.splitlines()
+    prices = [int(one) for line in lines for one in re.findall(r"(\d+) (?:元|yuan)", line)]
+    total = re.search(r"\d+", last)
+    return sum(prices), int(total.group()) if total else -1
+
+
+@pytest.mark.parametrize(
+    "text", ["在北京玩4天，预算5000元，每天看两个景点。", "4 days in Beijing, 5000 yuan, two sights a day."]
+)
+async def test_the_total_of_a_journey_is_right_to_the_last_yuan(travel: App, text: str) -> None:
+    wish = '{"days": 4, "budget": 5000, "sights_a_day": 2}'
+    looked = Reply("", calls=(ToolCall("1", "sights", "{}"),), finish="tool_calls")
+    async with Native([wish, looked, "See the Summer Palace and the 故宫."]) as chat:
+        result = await run(loaded("11_travel"), text, app=travel, engines={"chat": chat})
+    assert reckoned(result.answer) == (result.output["total"], result.output["total"])
+    assert [one["kind"] for one in result.output["items"]].count("sight") == 8
+
+
+async def test_what_the_journey_promises_in_its_own_tests_holds() -> None:
+    folder = EXAMPLES / "11_travel"
+    read = read_suite(folder / "tests.yaml", read_app(folder / "app.yaml"), [folder / "journey.py"])
+    jobs = [Job(read, i) for i in range(len(read.suite.tests))]
+    outcomes = await play_all(jobs, real=False, told=lambda outcome: None)
+    assert [one.problems for one in outcomes] == [()] * len(jobs)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.model("qwen2.5-coder-0.5b")
+async def test_the_smallest_model_plans_a_journey_whose_total_is_right(travel: App, own_home: Path) -> None:
+    result = await run(loaded("11_travel"), "在北京玩4天，预算5000元，每天看两个景点。", app=travel)
+    stop_all()
+    assert result.output["fits"]
+    assert reckoned(result.answer) == (result.output["total"], result.output["total"])
 
 
 @pytest.fixture

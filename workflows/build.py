@@ -24,10 +24,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..agents.planning.best_of import BestOf
+from ..agents.planning.chain_of_thought import ChainOfThought, Exemplar
+from ..agents.planning.direct import Direct
+from ..agents.planning.program import Program
+from ..agents.planning.react import React
+from ..agents.planning.self_consistency import SelfConsistency
+from ..agents.planning.settings import Budget
 from ..tools.base.checked import checked
 from ..tools.base.langchain_tool import as_tool
 from ..tools.base.tool import Tool
 from .spec.kinds.act import Code, Emit, Http, Python, ToolCall
+from .spec.kinds.agent import AgentNode
 from .spec.kinds.common import Cache, Case, NodeLimits, OnError, Retry, Timeout
 from .spec.kinds.control import End, Flow, Set, Wait
 from .spec.kinds.memory import Recall, Remember, Retrieve
@@ -43,13 +51,19 @@ from .spec.types import StateField as State
 from .workflow import Workflow
 
 __all__ = [
+    "AgentNode",
     "Ask",
+    "BestOf",
+    "Budget",
     "Cache",
+    "ChainOfThought",
     "Classify",
     "Code",
+    "Direct",
     "Else",
     "Emit",
     "End",
+    "Exemplar",
     "Extract",
     "Flow",
     "Guard",
@@ -62,14 +76,17 @@ __all__ = [
     "Node",
     "NodeLimits",
     "OnError",
+    "Program",
     "Prompt",
     "Python",
+    "React",
     "Recall",
     "Remember",
     "Retrieve",
     "Retry",
     "Rewrite",
     "RunLimits",
+    "SelfConsistency",
     "Set",
     "Shape",
     "Speak",

@@ -34,6 +34,7 @@ class Asked:
         began: When it was asked now, on the monotonic clock, in seconds.
         ended: When the answer was there.
         kept: Whether it was known from before.
+        cut: Whether the answer was cut off at the most tokens it might have.
     """
 
     usage: Usage
@@ -41,6 +42,7 @@ class Asked:
     began: float
     ended: float
     kept: bool
+    cut: bool = False
 
 
 class Cached:
@@ -94,7 +96,8 @@ class Cached:
 
     def _tell(self, what: Kept, began: float, *, known: bool) -> None:
         if self._note is not None:
-            self._note(Asked(what.reply.usage, what.seconds, began, time.monotonic(), known))
+            cut = what.reply.finish == "length"
+            self._note(Asked(what.reply.usage, what.seconds, began, time.monotonic(), known, cut))
 
 
 def deltas_of(reply: Reply) -> Iterator[Delta]:

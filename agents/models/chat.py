@@ -144,6 +144,19 @@ class Reply:
         return sum(self.chosen) / len(self.chosen) if self.chosen else None
 
 
+def reply_of(told: Mapping[str, Any]) -> Reply:
+    """A reply from its plain values, as `dataclasses.asdict` gives them and JSON keeps them."""
+    return Reply(
+        text=told["text"],
+        reasoning=told["reasoning"],
+        calls=tuple(ToolCall(**call) for call in told["calls"]),
+        usage=Usage(**told["usage"]),
+        finish=told["finish"],
+        logprobs=tuple(told["logprobs"]),
+        chosen=tuple(told["chosen"]),
+    )
+
+
 class Collected:
     """A reply in the making: deltas go in, and what there is of it can be had at any moment."""
 

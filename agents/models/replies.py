@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...tools.base.database import Database, Transaction, open_database
-from .chat import ChatRequest, Reply, ToolCall, Usage
+from .chat import ChatRequest, Reply, reply_of
 
 MOST_BYTES = 200_000_000
 """Some hundred thousand replies without log-probabilities."""
@@ -81,12 +82,12 @@ class Replies:
         """What a model replied before to the same request; None where that is not known."""
         async with self.database.transaction() as transaction:
             rows = await transaction.run(
-                f"UPDATE replies SET used = {self.database.now} WHERE key = ? AND alternatives >= ? "
-                "RETURNING reply, seconds",
+                "UPDATE replies SET used = ? WHERE key = ? AND alternatives >= ? RETURNING reply, seconds",
+                time.time(),
                 key_of(model, request),
                 request.top_logprobs,
             )
-        return Kept(_read(rows[0][0]), rows[0][1]) if rows else None
+        return Kept(reply_of(json.loads(rows[0][0])), rows[0][1]) if rows else None
 
     async def put(self, model: str, request: ChatRequest, kept: Kept) -> None:
         """Keep a reply; of two to the same request the later counts."""
@@ -95,7 +96,7 @@ class Replies:
         async with self.database.transaction() as transaction:
             await transaction.run(
                 "INSERT INTO replies (key, reply, alternatives, seconds, size, used) "
-                f"VALUES (?, ?, ?, ?, ?, {self.database.now}) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply, "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply, "
                 "alternatives = excluded.alternatives, seconds = excluded.seconds, size = excluded.size, "
                 "used = excluded.used",
                 key_of(model, request),
@@ -103,6 +104,7 @@ class Replies:
                 request.top_logprobs,
                 kept.seconds,
                 size,
+                time.time(),
             )
             await self._bound(transaction)
 
@@ -125,16 +127,3 @@ def key_of(model: str, request: ChatRequest) -> str:
     if not request.temperature:
         del asked["seed"]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _read(text: str) -> Reply:
-    told = json.loads(text)
-    return Reply(
-        text=told["text"],
-        reasoning=told["reasoning"],
-        calls=tuple(ToolCall(**call) for call in told["calls"]),
-        usage=Usage(**told["usage"]),
-        finish=told["finish"],
-        logprobs=tuple(told["logprobs"]),
-        chosen=tuple(told["chosen"]),
-    )

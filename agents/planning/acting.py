@@ -21,7 +21,7 @@ def framed(observation: Observation, longest: int, language: str) -> str:
     """An observation as a model reads it: quoted as data, and cut."""
     text = observation.text if len(observation.text) <= longest else f"{observation.text[:longest]} ..."
     failed = said(_FAILED, language) if observation.failed else ""
-    return quoted(f"{told(observation.call)}: {failed}{text}", "observation")
+    return quoted(f"{told(observation.call)} -> {failed}{text}", "observation")
 
 
 def told(call: Call) -> str:
@@ -41,7 +41,7 @@ def answering(so_far: Transcript, longest: int) -> ChatRequest:
     seen = observed(so_far, longest)
     messages = begun(task)
     if seen:
-        words = f"{task.question}\n\n{seen}\n\n{said(_ANSWER, task.language)}"
+        words = f"{seen}\n{said(_ANSWER, task.language)}\n\n{task.question}"  # a tiny model heeds what comes last
         messages = (*messages[:-1], Message("user", words))
     return ChatRequest(messages, max_tokens=task.max_tokens)
 
@@ -62,8 +62,8 @@ def best(so_far: Transcript) -> str:
 
 
 def is_json(text: str) -> bool:
-    """Whether it begins as JSON, or as a block of code that holds some."""
-    return text.lstrip().startswith(("{", "[", "```"))
+    """Whether it begins as JSON, or as a block or tag that holds some."""
+    return text.lstrip().startswith(("{", "[", "```", "<tool_call>"))
 
 
 def wanted(calls: Iterable[Call], so_far: Transcript, most: int) -> tuple[Call, ...]:

@@ -5,9 +5,12 @@ from typing import Any
 
 from ..models.chat import ChatRequest, Message, Reply
 from .acting import json_in, offered, parameters
+from .grounding import grounded
 from .messages import said
 from .types import Call, Task
 
+HISTORY = 4
+"""Messages of what was said before that a model reads for arguments: "and in Rome?"."""
 _KEPT = {
     "type", "enum", "const", "required", "$ref", "title", "description", "minItems", "maxItems", "minLength",
     "maxLength", "minimum", "maximum", "items", "additionalProperties", "anyOf", "oneOf", "properties", "$defs",
@@ -32,7 +35,7 @@ def filling(task: Task, tool: str, seen: str) -> ChatRequest:
         name=tool, description=" ".join(one.description.split()), parameters=_listed(one.parameters)
     )
     question = f"{task.question}\n\n{seen}" if seen else task.question
-    messages = (Message("system", how), Message("user", question))
+    messages = (Message("system", how), *task.history[-HISTORY:], Message("user", question))
     return ChatRequest(messages, schema=decodable(one.parameters, tool), max_tokens=task.max_tokens)
 
 
@@ -42,8 +45,10 @@ def filled(task: Task, request: ChatRequest, reply: Reply) -> Call | None:
     value = json_in(reply.text)
     if not isinstance(value, dict):
         return None
-    known = parameters(offered(task, tool))
-    return Call(tool, {name: one for name, one in value.items() if name in known})
+    schema = offered(task, tool)
+    given = {name: one for name, one in value.items() if name in parameters(schema)}
+    said_before = (message.content for message in task.history[-HISTORY:])
+    return Call(tool, grounded(given, schema, "\n".join((*said_before, task.question))))
 
 
 def decodable(schema: Mapping[str, Any], title: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..models.chat import ChatRequest, Message, Reply
+from .grounding import lacks_number
 from .types import Offered, Task
 
 NONE = "none"
@@ -45,14 +46,20 @@ def choice(task: Task, *after: Message) -> ChatRequest:
     return ChatRequest(messages, max_tokens=1, top_logprobs=TOP)
 
 
-def chosen(task: Task, reply: Reply, *, prior: float = 0.0) -> str:
+def chosen(task: Task, reply: Reply, *, prior: float = 0.0, seen: str = "", done: frozenset[str] = frozenset()) -> str:
     """The tool, "" for none.
 
     Args:
         prior: Added to the logarithm of the probability that no tool is needed.
+        seen: Observations so far.
+        done: Tools that have answered.
     """
+    text = "\n".join((*(message.content for message in task.history), task.question, seen))
     scores = weighed(task, reply)
     scores[""] += prior
+    for tool in task.tools:
+        if tool.name in done or lacks_number(tool.parameters, text):
+            del scores[tool.name]
     return max(scores, key=lambda name: scores[name])
 
 

@@ -18,6 +18,8 @@ _MARKER = re.compile(rf"{_OPENS.pattern}|\banswer is\b|答案[是为]|####|\\box
 """What stands before a number or a letter."""
 _AT_MOST = 20_000
 """Characters looked at, from the end."""
+_MARKERS, _BEHIND = 20, 1000
+"""So many of the last markers are tried, with so many characters behind each."""
 _DIGITS = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _SIGN = r"(?<![\w)\]%.])(?<![\d)]\s)[-−]"
 _NUMBER = re.compile(
@@ -34,6 +36,8 @@ _LATEX = (
     (re.compile(r"\\[$%]"), lambda m: m[0][1]),
 )
 _GROUPS = re.compile(r"(?<=\d)[,，\u202f\u2009\u00a0](?=\d{3}(?!\d))")
+_LONG = ((re.compile(r"(\.\d{20})\d+"), r"\1"), (re.compile(r"\d{61,}"), "…"))
+"""Endless digits, which small models write now and then, would take the other patterns seconds."""
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
 _SCALES = (
     (re.compile(rf"({_DIGITS})\s?(?:万|萬)(\d{{1,4}})?(?!\d)"), 10**4),
@@ -64,8 +68,9 @@ def final_number(text: str) -> str | None:
         ('30', '35')
     """
     text = _plain(text[-_AT_MOST:])
-    for marker in reversed(list(_MARKER.finditer(text))):
-        line = next((one for one in text[marker.end() :].strip().splitlines() if one.strip(" *_")), "")
+    for marker in reversed(list(_MARKER.finditer(text))[-_MARKERS:]):
+        behind = text[marker.end() : marker.end() + _BEHIND].strip()
+        line = next((one for one in behind.splitlines() if one.strip(" *_")), "")
         found = _numbers(line.rpartition("=")[2]) or _numbers(line) or _numbers(_in_figures(line))
         if found:
             return found[0]
@@ -124,7 +129,7 @@ def _plain(text: str) -> str:
     """Without LaTeX, thousands separators, and large numbers half in words."""
     text = "".join(chr(ord(char) - 0xFEE0) if "０" <= char <= "９" or char in "．／％－" else char for char in text)
     text = _VULGAR.sub(lambda m: " " + unicodedata.normalize("NFKC", m[0]).replace("⁄", "/"), text)
-    for pattern, instead in _LATEX:
+    for pattern, instead in (*_LONG, *_LATEX):
         text = pattern.sub(instead, text)
     return _scaled(_GROUPS.sub("", text))
 

@@ -4,12 +4,14 @@ A nearest-neighbour vote over example utterances, as routers do (the tools' own 
 the other); a strategy weighs it against the log-probabilities of the chat model.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from ...tools.knowledge.embedding import Embed
-from .types import Offered
+from .types import Offered, Task
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -31,6 +33,21 @@ TALK = (
     "它是怎么工作的？", "真的吗？", "我们聊聊音乐吧。", "我不明白。",
 )  # fmt: skip
 """What people say to an assistant that needs no tool, whatever the tools are."""
+
+
+async def compared(task: Task, open_embed: Callable[[], Awaitable[Embed | None]]) -> Task:
+    """A task that knows how like its question the tools are, where its model is no judge of tools itself.
+
+    Raises:
+        AntiphonError: the embedding model cannot be used.
+    """
+    if not task.tools or task.can.tools or not task.can.schema:
+        return task
+    embed = await open_embed()
+    if embed is None:
+        return task
+    return replace(task, likeness=await asyncio.to_thread(likeness, embed, task.question, task.tools))
+
 
 _KEPT: WeakKeyDictionary[Any, dict[tuple[str, ...], Any]] = WeakKeyDictionary()
 """Vectors of what stays the same from question to question, as long as the embedding model is open."""

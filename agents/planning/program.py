@@ -6,12 +6,12 @@ the results of programs that were run (its section 4); an error is fed back once
 Language Models to Self-Debug", arXiv 2304.05128, in its simplest form).
 """
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
+from pydantic_core import from_json
 
 from ..models.chat import ChatRequest, Message, Reply
 from .chain_of_thought import reasoning
@@ -144,8 +144,8 @@ class Came:
 def came_to(observation: Observation) -> Came:
     """What the interpreter said, as JSON {value, output, error}; other text is taken as the value, or as the error."""
     try:
-        found = json.loads(observation.text)
-    except (ValueError, RecursionError):
+        found = from_json(observation.text, allow_partial="trailing-strings")  # a long one may have been cut off
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         return Came("", observation.text or "error") if observation.failed else Came(observation.text, "")

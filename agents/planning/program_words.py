@@ -14,74 +14,70 @@ class WorkedProgram(Strict):
 
 HOW = {
     "en": (
-        "Answer with a Python program and nothing else: a function solution(). A comment before each line says in "
-        "words what is calculated and why. It returns what is asked for."
+        "Answer with a Python program and nothing else: a function solution() that names each quantity of the "
+        "question, calculates step by step, and returns what is asked for."
     ),
     "zh": (
-        "只用一段 Python 程序回答，不写别的：写一个函数 solution()。"
-        "每一行前面用注释说明算什么、为什么。返回所问的结果。"
+        "只用一段 Python 程序回答，不写别的：写一个函数 solution()，"
+        "给题目里的每个量起名字，一步一步计算，返回所问的结果。"
     ),
 }
 AGAIN = {
     "en": "The program failed:\n{error}\nWrite the whole program again, without the mistake.",
     "zh": "程序出错了：\n{error}\n请改正错误，重新写出完整的程序。",
 }
+_ROLLS = """
+def solution():
+    trays = 3
+    rolls_per_tray = 12
+    kept = 6
+    price = 2  # {unit} for one roll
+    rolls = trays * rolls_per_tray
+    sold = rolls - kept
+    earned = sold * price
+    return earned
+"""
+_AGES = """
+def solution():
+    ann_in_5_years = 20
+    ann_now = ann_in_5_years - 5
+    tom_now = ann_now * 2
+    return tom_now
+"""
+_SHIRT = """
+def solution():
+    price = 40  # {unit}
+    discount = price * 25 / 100
+    paid = price - discount
+    note = 50
+    change = note - paid
+    return change
+"""
 WORKED = {
     "en": (
         WorkedProgram(
             question="A baker makes 3 trays of 12 rolls. She keeps 6 rolls and sells the rest for $2 each. "
             "How many dollars does she get?",
-            program="""
-def solution():
-    # There are 3 trays with 12 rolls each.
-    rolls = 3 * 12
-    # She keeps 6 rolls, the rest is sold.
-    sold = rolls - 6
-    # Each of the sold rolls brings $2.
-    dollars = sold * 2
-    # How many dollars does she get?
-    return dollars
-""",
+            program=_ROLLS.format(unit="dollars"),
         ),
         WorkedProgram(
-            question="In 5 years Ann will be 20. Tom is twice as old as Ann. How old is Tom now?",
-            program="""
-def solution():
-    # In 5 years Ann will be 20, so now she is 5 years younger.
-    ann = 20 - 5
-    # Tom is twice as old as Ann.
-    tom = 2 * ann
-    # How old is Tom now?
-    return tom
-""",
+            question="Tom is twice as old as Ann. In 5 years, Ann will be 20. How old is Tom now?", program=_AGES
+        ),
+        WorkedProgram(
+            question="A shirt costs $40. It is sold with 25% off, and Li pays with a $50 note. "
+            "How much change does Li get?",
+            program=_SHIRT.format(unit="dollars"),
         ),
     ),
     "zh": (
         WorkedProgram(
             question="面包师做了3盘面包，每盘12个。她自己留下6个，其余的每个卖2元。她一共得到多少元？",
-            program="""
-def solution():
-    # 一共3盘，每盘12个。
-    rolls = 3 * 12
-    # 留下6个，其余的卖掉。
-    sold = rolls - 6
-    # 每个卖2元。
-    yuan = sold * 2
-    # 一共得到多少元？
-    return yuan
-""",
+            program=_ROLLS.format(unit="yuan"),
         ),
+        WorkedProgram(question="汤姆的年龄是安妮的两倍。5年后安妮20岁。汤姆现在多少岁？", program=_AGES),
         WorkedProgram(
-            question="小安5年后20岁。小汤的年龄是小安的两倍。小汤现在多少岁？",
-            program="""
-def solution():
-    # 小安5年后20岁，所以现在小5岁。
-    an = 20 - 5
-    # 小汤的年龄是小安的两倍。
-    tang = 2 * an
-    # 小汤现在多少岁？
-    return tang
-""",
+            question="一件衬衫40元，打七五折出售。小李付了一张50元的钞票。应该找回多少元？",
+            program=_SHIRT.format(unit="yuan"),
         ),
     ),
 }

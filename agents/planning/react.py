@@ -5,7 +5,7 @@ thoughts and actions as free text for a very large model; here a decision is a n
 schema, and a tiny model decides in stages.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ from .ways import Native, Staged, Way, Whole
 
 class React(Strategy):
     """Call tools, look at what they give, and answer when enough is known."""
+
+    WEIGHS_LIKENESS: ClassVar[bool] = True
 
     strategy: Literal["react"] = "react"
     max_steps: int = Field(default=7, ge=1, le=50, description="so many times tools are called (7 and 5 in the paper)")
@@ -33,7 +35,8 @@ class React(Strategy):
         last = so_far.steps[-1] if so_far.steps else None
         way = self._way(so_far)
         if not isinstance(last, Thought):
-            return self._answer(so_far) if self._must_answer(so_far, way.needs) else way.decide(so_far)
+            asked = None if self._must_answer(so_far, way.needs) else way.decide(so_far)
+            return asked or self._answer(so_far)
         if not last.replies:
             return Finish(best(so_far))
         answer = self._answer(so_far).requests[0]

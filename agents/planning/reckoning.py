@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 _NUMBER = r"\d{1,15}(?:\.\d{1,10})?"
-_ATOM = rf"[(\s]{{0,6}}{_NUMBER}\s?%?[)\s]{{0,6}}"
+_ATOM = rf"[(\s]{{0,6}}{_NUMBER}%?[)\s]{{0,6}}"
 _EQUATION = re.compile(
     rf"(?<![\w.,)%+\-*/^=])(?<![+\-*/^]\s)"
     rf"(?P<left>{_ATOM}(?:[+\-*/]{_ATOM}){{1,12}})=\s?(?P<right>-?{_NUMBER})(?![\d.]*\d|\s?[%+\-*/^(])"
@@ -55,7 +55,7 @@ def _holds(left: str, right: str) -> bool:
 def _value(expression: str) -> Fraction | None:
     """Its exact value; None where it is none, such as with a bracket too many."""
     try:
-        tree = ast.parse(re.sub(rf"({_NUMBER})\s?%", r"(\1/100)", expression).strip(), mode="eval")
+        tree = ast.parse(re.sub(rf"({_NUMBER})%", r"(\1/100)", expression).strip(), mode="eval")
         return _reckoned(tree.body)
     except (SyntaxError, ZeroDivisionError, ValueError):
         return None

@@ -24,8 +24,8 @@ class Way(Protocol):
         """Replies from the first question of a decision to the answer."""
         ...
 
-    def decide(self, so_far: Transcript, /) -> Think:
-        """Ask which tools to call, if any."""
+    def decide(self, so_far: Transcript, /) -> Think | None:
+        """Ask which tools to call, if any; None where the question is to be answered in words now."""
         ...
 
     def read(self, so_far: Transcript, thought: Thought, /) -> Move | None:
@@ -51,17 +51,25 @@ class Native:
             }
             for one in task.tools
         )
-        return Think((ChatRequest(messages, tools=tools, max_tokens=task.max_tokens),), visible=str.lstrip)
+        return Think((ChatRequest(messages, tools=tools, max_tokens=task.max_tokens),), visible=_words)
 
     def read(self, so_far: Transcript, thought: Thought, /) -> Move | None:
         """Its calls, or its words."""
         reply = thought.replies[0]
-        calls = wanted(
-            (Call(one.name, arguments_in(one.arguments), one.id) for one in reply.calls), so_far, len(reply.calls)
-        )
+        meant = [Call(one.name, arguments_in(one.arguments), one.id) for one in reply.calls]
+        if not meant and is_json(reply.text):  # some servers leave a call they do not recognise in the text
+            meant = list(_calls(json_in(reply.text)))
+        calls = wanted(meant, so_far, len(meant))
         if calls:
             return Act(calls)
-        return Finish(reply.text.strip()) if reply.text.strip() and not reply.calls else None
+        return Finish(reply.text.strip()) if reply.text.strip() and not meant else None
+
+
+def _words(text: str) -> str:
+    """What is no call in disguise, as far as it has been written."""
+    start = text.strip()
+    may_be = any(mark.startswith(start) for mark in ("```", "<tool_call>"))
+    return "" if may_be or is_json(text) else text.lstrip()
 
 
 def _turns(so_far: Transcript, longest: int) -> Iterator[Message]:
@@ -79,13 +87,18 @@ def _turns(so_far: Transcript, longest: int) -> Iterator[Message]:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A tiny model decides in stages: which tool, by log-probability; then its arguments, against its own schema."""
+    """A tiny model decides in stages: which tool, by log-probability; then its arguments, against its own schema.
+
+    A tool that has answered is not called again: asked once more, such a model would name it for ever.
+    """
 
     longest: int
     needs: int = 3
 
-    def decide(self, so_far: Transcript, /) -> Think:
+    def decide(self, so_far: Transcript, /) -> Think | None:
         """Ask for the name of a tool."""
+        if {tool.name for tool in so_far.task.tools} <= _done(so_far):
+            return None
         seen = observed(so_far, self.longest)
         after = (Message("assistant", "..."), Message("user", f"{seen}\n\n{so_far.task.question}")) if seen else ()
         return Think((choice(so_far.task, *after),))
@@ -97,10 +110,14 @@ class Staged:
             call = filled(task, request, reply)
             calls = wanted([call] if call else [], so_far, 1)
             return Act(calls) if calls else None
-        tool = chosen(task, reply, prior=AGAIN * sum(1 for _ in so_far.observations))
-        if not tool:
-            return None
-        return Think((filling(task, tool, observed(so_far, self.longest)),))
+        seen = observed(so_far, self.longest)
+        prior = AGAIN * sum(1 for _ in so_far.observations)
+        tool = chosen(task, reply, prior=prior, seen=seen, done=_done(so_far))
+        return Think((filling(task, tool, seen),)) if tool else None
+
+
+def _done(so_far: Transcript) -> frozenset[str]:
+    return frozenset(one.call.tool for one in so_far.observations if not one.failed)
 
 
 _WHOLE = {

@@ -12,8 +12,8 @@ from ...tools.base.errors import InputError
 from ...tools.base.patterns import DURATION, NAME
 from ...tools.base.places import data_folder
 from ...tools.base.suggest import did_you_mean
-from ...tools.python.settings import SandboxSettings
 from ...tools.mcp.settings import McpSettings
+from ...tools.python.settings import SandboxSettings
 from ...tools.services.addresses import POSTGRES as EXAMPLE
 from ...tools.services.addresses import has_password, has_user, http_address, postgres_address
 from ...tools.services.settings import ServiceSettings

@@ -53,6 +53,8 @@ _AS = re.compile(
 )
 _AND = re.compile(r"(?<=[\w)])\s*(?:\band\b|\n|和|且)\s*(?=[^=]*=)")
 _LETTERS = re.compile(r"[A-Za-z\u03b1-\u03c9]+\d*(?:_\w+)?")
+_FOR_FIRST = re.compile(r"^solve for ([a-z])\b\s*[:,]?\s*(.+)$", re.IGNORECASE)
+_AS_FIRST = re.compile(r"^\(?([a-z])\s*(?:->|to)\s*([^\s)]+)\)?\s+(.+)$", re.IGNORECASE)
 MAX_FORMULAS = 8
 
 
@@ -77,7 +79,7 @@ def asked_algebra(text: str) -> Algebra | None:
     Raises:
         InputError: it has one, but the formula cannot be read.
     """
-    bare = text.strip().rstrip("?.!").strip()
+    bare = _FOR_FIRST.sub(r"solve \2 for \1", text.strip().rstrip("?.!").strip())
     for do, pattern in (*_FIRST, *_LAST):
         found = pattern.match(bare)
         if found is not None and re.search(r"[\da-zA-Z]", found["rest"]):
@@ -101,7 +103,8 @@ def _asked(do: str, text: str, by: tuple[str, ...]) -> Algebra:
 
 
 def _limit(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    found = _AS.search(text)
+    found = _AS.search(_AS_FIRST.sub(r"\3 as \1 -> \2", text))
+    text = found.string if found is not None else text
     if found is None or not (text[: found.start()] or text[found.end() :]).strip():
         raise InputError("it is not said where the limit is", at=repr(text), hint="Write limit of sin(x)/x as x -> 0")
     return text[: found.start()].strip(" ,"), (found["by"],), (re.sub("正?无穷大?", "oo", found["to"]),)

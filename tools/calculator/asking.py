@@ -15,7 +15,12 @@ from .showing import told
 from .spoken_numbers import with_figures
 from .wording import as_formula, as_printed, without_asking
 
-_PLAIN = re.compile(r"[\d\s.+*/^()%!-]+")
+_PLAIN = re.compile(
+    r"(?:(?:what(?:'s| is) )?[\d\s.+*/^()%!×÷−²³√,?-]|\b(?:of|pi|e|sqrt|sin|cos|tan|ln|log|gcd|lcm|round)\b)+",
+    re.IGNORECASE,
+)
+"""Surely a formula, and neither a date nor a quantity nor algebra."""
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _SHARE = re.compile(r"what percent|百分之(?:几|多少)", re.IGNORECASE)
 _MONEY = re.compile(
     r"\b(?:usd|eur|cny|rmb|jpy|gbp|dollars?|euros?|yuan|yen)\b|美元|欧元|人民币|日元|英镑", re.IGNORECASE
@@ -32,16 +37,17 @@ def understood(text: str) -> dict[str, str] | Algebra | Conversion:
         raise InputError("there is nothing to calculate", at="calculator", hint="Write an expression, as in 2*(3+4)")
     if len(text) > MAX_TEXT:
         raise wrong(f"the expression is longer than {MAX_TEXT} characters", text, MAX_TEXT + 1, "Ask for less at once")
-    if not _PLAIN.fullmatch(text) or re.search(r"\d{4}-\d", text):
-        printed = as_printed(text)
-        found = dates.answered(text) or asked_algebra(printed) or _units(printed)
-        if found is not None:
-            return found
-        text = as_formula(with_figures(without_asking(printed)))
-        if _SHARE.search(printed):
-            answer = _reckoned(f"100*({text})")
-            return {name: f"{value}%" for name, value in answer.items()} if isinstance(answer, dict) else answer
-    return _reckoned(text)
+    printed = as_printed(text)
+    if _PLAIN.fullmatch(text) and not _ISO.search(text):
+        return _reckoned(as_formula(without_asking(printed)))
+    found = dates.answered(text) or asked_algebra(printed) or _units(printed)
+    if found is not None:
+        return found
+    formula = as_formula(with_figures(without_asking(printed)))
+    if _SHARE.search(printed):
+        answer = _reckoned(f"100*({formula})")
+        return {name: f"{value}%" for name, value in answer.items()} if isinstance(answer, dict) else answer
+    return _reckoned(formula)
 
 
 def _units(text: str) -> Conversion | None:

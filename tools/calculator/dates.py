@@ -14,7 +14,7 @@ _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\
 _DATES = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?<!\d)(?P<y>\d{4})\s*(?P<sign>[-/.])\s*(?P<m>\d{1,2})\s*(?P=sign)\s*(?P<d>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<y>\d{4})(?P<sign>[-/.])(?P<m>\d{1,2})(?P=sign)(?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]?",
         rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+(?P<y>\d{{4}})",
         rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})",
@@ -39,6 +39,7 @@ _UNITS = {"天": "day", "日": "day", "星期": "week", "周": "week", "月": "m
 _WEEKDAY = re.compile(r"week ?day|(?:what|which) day|day of (?:the )?week|星期几|周几|礼拜几", re.IGNORECASE)
 _BACK = re.compile(r"-|\bminus\b|\bbefore\b|\bago\b|减|前", re.IGNORECASE)
 _ORDER = re.compile(r"\bfrom\b|\buntil\b|\btill\b|\bto\b|到|至|离|距", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|till|to)\b|[到离距].*(?:天|日|还有)", re.IGNORECASE)
 _WORDS = re.compile(
     r"\b(?:what|which|when|is|was|will|be|it|on|are|there|how|many|the|date|days?|of|week|weekday|between|and|from|to|"
     r"until|till|after|before|later|ago|plus|minus|calculate|falls?|does|do|number|difference|in|please|then|a|s)\b"
@@ -72,7 +73,7 @@ def answered(text: str, today: Callable[[], date] = date.today) -> dict[str, str
         if found and re.fullmatch(r"[^\d]*", written):
             return None
         raise InputError(f"{left!r} is not understood in a question about dates", at=repr(text), hint=_ASK)
-    return _told(found, rest, spans, chinese=bool(re.search("[\u4e00-\u9fff]", text)))
+    return _told(found, rest, spans, today, chinese=bool(re.search("[\u4e00-\u9fff]", text)))
 
 
 _ASK = "Ask as in: 2026-12-25 - 2026-11-22, 2026-11-22 + 45 days, weekday of 2026-02-14"
@@ -109,9 +110,14 @@ def _date(match: re.Match[str]) -> date:
         raise InputError(f"there is no such date: {error}", at=repr(match[0].strip()), hint=hint) from None
 
 
-def _told(found: list[date], rest: str, spans: list[re.Match[str]], *, chinese: bool) -> dict[str, str]:
+def _told(
+    found: list[date], rest: str, spans: list[re.Match[str]], today: Callable[[], date], *, chinese: bool
+) -> dict[str, str]:
     if len(found) > 2:
         raise InputError("more than two dates are named", hint=_ASK)
+    if len(found) == 1 and not spans and _UNTIL.search(rest):
+        found = [today(), *found]
+        rest = f"{_MARK} to {_MARK}"
     if len(found) == 2:
         return _between(found[0], found[1], rest, chinese)
     value = found[0]
@@ -123,7 +129,7 @@ def _told(found: list[date], rest: str, spans: list[re.Match[str]], *, chinese: 
     name = (_DAYS_ZH if chinese else _DAYS)[value.weekday()]
     if _WEEKDAY.search(rest):
         return {"result": name, "exact": value.isoformat()}
-    if not spans and rest.strip(" ?.") != _MARK:
+    if not spans and re.search(r"[-+]|加|减", rest):
         raise InputError("it is not clear what is asked about this date", hint=_ASK)
     return {"result": f"{value.isoformat()} ({name})", "exact": value.isoformat()}
 

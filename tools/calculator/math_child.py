@@ -62,7 +62,7 @@ def _made(request: dict[str, Any]) -> dict[str, Any]:
     """Whatever goes wrong is told: sympy and pint raise a great many kinds of errors."""
     try:
         if request["do"] == "load":
-            import_module(request["module"])
+            import_module(request["module"]).warm_up()
             return {}
         if request["do"] == "convert":
             from .pint_child import converted

@@ -22,6 +22,11 @@ def _registry() -> Any:
     return pint.UnitRegistry(non_int_type=Fraction)
 
 
+def warm_up() -> None:
+    """Load what the first question would have to wait for."""
+    _registry().Quantity(Fraction(1), "km").to("mile")
+
+
 def converted(request: Mapping[str, Any]) -> dict[str, Any]:
     """The quantity `what` in the unit `target`, or in its own where that is None.
 

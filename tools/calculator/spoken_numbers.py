@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from ..base.numerals import CHINESE, WORDS, as_figures, chinese_value
 
-_NUMERAL = re.compile(rf"[\d.]*[{CHINESE}万亿][{CHINESE}万亿\d.点]*")
+_NUMERAL = re.compile(rf"[\d.]*[{CHINESE}万亿][{CHINESE}万亿\d.点]*(?<!点)")
 _ENGLISH = re.compile(rf"\b(?:{'|'.join(WORDS)}|hundred)\b", re.IGNORECASE)
 _MANY = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SIZES = (("亿", 10**8), ("万", 10**4))
@@ -40,7 +40,8 @@ def _figure(numeral: str) -> str:
             above, found, below = rest.rpartition(sign)
             if found:
                 value, rest = value + _small(above) * size, below
-        return format(value + (_small(rest) if rest else 0), "f")
+        value += _small(rest) if rest else 0
+        return str(int(value)) if value == int(value) else format(value, "f")
     except (InvalidOperation, KeyError, ValueError):
         return numeral
 

@@ -29,8 +29,8 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"(?:\s*(?:equals?(?: what)?|[=?!.:]|please|等于(?:多少|几|什么)?|是(?:多少|几|什么)|得(?:多少|几)|有多少|多少"
-    r"|的(?:值|结果)|呢|吗|啊|呀))+\s*$",
+    r"(?:\s*(?:equals?(?: what)?|[=?!.:]|please|等于(?:多少|几|什么)?|是(?:多少钱?|几|什么)|得(?:多少|几)|有多少"
+    r"|多少钱?|的(?:值|结果)|呢|吗|啊|呀))+\s*$",
     re.IGNORECASE,
 )
 _NUMBER = r"\d[\d.]*"
@@ -44,6 +44,11 @@ _PHRASES = tuple(
         (rf"increase ({_NUMBER}) by ({_NUMBER}) ?%", r"\1+\2%"),
         (rf"decrease ({_NUMBER}) by ({_NUMBER}) ?%", r"\1-\2%"),
         (r"(\d[\d.]*)\s*(?:°|度)(?!\s*[CF])", r"(\1*pi/180)"),
+        (r"(?<=[\d)])\s*(?:元|块钱?)", " "),
+        (r"的?\s*打?\s*(\d{1,2})\s*折(?:后|是|要|的价格|的价钱)*", r" * 0.\1 "),
+        (rf"({_NUMBER}) ?% off ({_NUMBER})", r"\2-\1%"),
+        (r"(\d+) choose (\d+)", r"binomial(\1;\2)"),
+        (r"\|([^|]+)\|", r"abs(\1)"),
         (r"(?:the )?square root of\b", " sqrt "),
         (r"(?:the )?cube root of\b", " cbrt "),
         (r"(?:the )?factorial of\b", " factorial "),
@@ -102,7 +107,7 @@ def as_formula(text: str) -> str:
 
     Example:
         >>> as_formula("80 的 15%"), as_formula("7 plus 3")
-        ('80 * 15%', '7  +  3')
+        ('80 *  15%', '7  +  3')
     """
     for found, instead in _PHRASES:
         text = found.sub(instead, text)

@@ -56,18 +56,16 @@ class _Server:
     async def start(self) -> None:
         try:
             self._task = asyncio.create_task(self._own(), name=self.at)
-            waiting = asyncio.create_task(self._ready.wait())
+            waiting, most = asyncio.create_task(self._ready.wait()), self._settings.start_timeout_s
             try:
-                await asyncio.wait(
-                    {self._task, waiting}, timeout=self._settings.timeout_s, return_when=asyncio.FIRST_COMPLETED
-                )
+                await asyncio.wait({self._task, waiting}, timeout=most, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 waiting.cancel()
             if self._task.done():
                 self._task.result()
             if self._client is None:
-                problem = f"it was not ready within {self._settings.timeout_s:g} s"
-                raise ServiceTimeout(problem, at=self.at, hint=self._hint("Raise its `timeout_s` in app.yaml"))
+                hint = self._hint("Raise its `start_timeout_s` in app.yaml")
+                raise ServiceTimeout(f"it was not ready within {most:g} s", at=self.at, hint=hint)
         except BaseException:
             await self.stop()
             raise

@@ -32,7 +32,8 @@ class McpSettings(Strict):
         description="headers with the environment variables that hold them; "
         "Authorization gets `Bearer` before a bare key",
     )
-    timeout_s: float = Field(default=60, gt=0, le=3600, description="the longest a call, or its start, may take")
+    timeout_s: float = Field(default=60, gt=0, le=3600, description="the longest a call may take")
+    start_timeout_s: float = Field(default=60, gt=0, le=3600, description="the longest its start may take")
     max_bytes: int = Field(default=200_000, ge=1_000, le=100_000_000, description="of one result")
     trust_hints: bool = Field(
         default=True,

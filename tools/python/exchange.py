@@ -96,7 +96,7 @@ class Exchange:
             left -= len(data)
             found.append(File(name, data, media_type(name)))
         self.known = known
-        return tuple(found), tuple(out[:MOST])
+        return tuple(sorted(found, key=lambda file: file.name)), tuple(sorted(out)[:MOST])
 
     def used(self) -> int:
         """Bytes on the disk of what lies in it, as far as it is looked at; past that, more than the limit."""

@@ -95,7 +95,7 @@ class Session:
                 raise InputError(f"the session has ended: {self.ended}", hint="Begin a new one")
             done = False
             try:
-                ran = await self._run(code, dict(values or {}))
+                ran = await self._run(_clean(code), _clean(plain(dict(values or {}))))
                 done = True
                 return ran
             finally:

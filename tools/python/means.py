@@ -51,7 +51,7 @@ _found: dict[Plan, Mean] = {}
 _GIVES = {
     "namespaces": "its own file system in memory, network and processes, with seccomp",
     "landlock": "Landlock and seccomp: it opens no files but its own, no sockets, no other process",
-    "process": "its own process with limits on time, memory and output; files and network are open to it",
+    "process": "limits on time, memory, output and files; network, files and other processes are open to it",
 }
 
 

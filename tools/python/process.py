@@ -39,7 +39,8 @@ class Ended(Exception):
 
     def __init__(self, why: str, stopped: Stopped = "") -> None:
         super().__init__(why)
-        self.why, self.stopped = why, stopped
+        self.why = why
+        self.stopped: Stopped = stopped
 
 
 class Child:
@@ -84,7 +85,7 @@ class Child:
             Ended: nobody is there to read it.
         """
         assert self._process.stdin is not None
-        data = json.dumps(request).encode()
+        data = marshal.dumps(request)
         self._printed.clear()
         self._thrown, self._all_printed = 0, False
         self._answers.clear()  # nobody was asked anything
@@ -179,7 +180,9 @@ class Child:
     async def gone(self) -> None:
         """Wait until it is, and until nobody holds the other ends of its pipes."""
         process = self._process
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         process.stdin.close()
         for seconds in (ENDS_S, 1):
             try:

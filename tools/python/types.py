@@ -17,7 +17,9 @@ class Limits:
         memory_mb: Mebibytes of address space of one process.
         output_kb: Kibibytes of printed text that are kept.
         files_mb: Mebibytes of files in its folder, in all; and the longest file.
-        processes: So many at once. With 1 the code can start none; threads are allowed, 64 of them.
+        processes: So many at once. With 1 the code can start none; threads are allowed, 64 of them. More than one is
+            possible only where the code has a world of its own (means.py: namespaces), or at level `process`, where
+            they are not counted.
     """
 
     time_s: float = 10

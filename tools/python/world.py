@@ -41,6 +41,7 @@ def config(plan: Plan, limits: Limits, *, stays: bool, folder: str, scratch: str
         "plan": plan,
         "kernel": plan != "process",
         "linux": sys.platform == "linux",
+        "parent": os.getpid(),
         "machine": platform.machine(),
         "landlock": plan != "process" and landlock_here(),
         "shown": shown() if plan != "process" else [],

@@ -102,9 +102,11 @@ def compare(
 
     antiphon compare sums.jsonl --scorer number --strategies direct,chain_of_thought,self_consistency:samples=4
 
-    Stopped with Ctrl-C, the same command goes on where it was. Answers, and the model's replies (questions and all that
-    strategies say to the model only as digests), stay in files on this machine that other users cannot read, the
-    replies up to 200 MB; --forget-cache removes those.
+    Stopped with Ctrl-C, the same command goes on where it was.
+
+    What stays on this machine: the answers, in the file of --records; and every reply of the model, in Antiphon's data
+    folder, where only you can read it, up to 200 MB. With that, strategies share what they ask alike, and a changed one
+    asks only what is new. --no-cache keeps no replies, --forget-cache removes them.
     """
     machine_ = machine(app, profile)
     if forget_cache:
@@ -120,7 +122,7 @@ def compare(
 
     items = read_items(data, scorer=_known_scorer(scorer), language=language, limit=limit)
     rows = rows_of(_names(strategies), plans, seed=seed)
-    _writable(json_, picture)
+    _writable(records, json_, picture)
     options = _Options(role, _names(tools), max_tokens, parallel, not no_cache)
     told = _figures(items, rows, Records(records or data.with_suffix(".records.jsonl")), machine_, options)
     _show(told, data, machine_, options, json_, picture)

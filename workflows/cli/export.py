@@ -70,13 +70,15 @@ def _python(workflow: str, source: Path, is_python: bool, own: Path | None) -> s
 
 
 def _own(data: dict[str, object], file: Path | None) -> "Own":
+    from ...tools.base.toolset import is_set
     from ..export.from_python import tools_in
     from ..export.to_python import Own, functions_in
     from ..spec.known import TOOLS
 
     found = Own(file.stem, tools_in(file)) if file else Own()
     tools = data.get("tools")
-    named = [*(tools if isinstance(tools, dict) else ()), *functions_in(data)]
+    own_tools = [name for name, one in tools.items() if not is_set(one)] if isinstance(tools, dict) else []
+    named = [*own_tools, *functions_in(data)]
     missing = [name for name in named if name not in found.variables and name not in TOOLS]
     if missing:
         names = ", ".join(missing)

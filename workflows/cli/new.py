@@ -32,6 +32,6 @@ def new(name: Path | None, template: str, language: str, listed: bool) -> None:
     said = shlex.quote("三个本子" if language == "zh" else "Three notebooks") if own else '"..."'
     click.echo(
         f"\nNext:\n  cd {shlex.quote(str(name))}\n  antiphon validate workflow.yaml{own}\n"
-        f"  antiphon run workflow.yaml{own} --text {said}\n  pytest\nREADME.md says more.",
+        f"  antiphon run workflow.yaml{own} --text {said}\n  antiphon test{own}\nREADME.md says more.",
         err=True,
     )

@@ -12,9 +12,9 @@ from .output import hand_over, out_option
 @click.option("--install", is_flag=True, help="Set up the editor for every workflow and app file in this folder.")
 @out_option
 def schema(file: str, install: bool, out: Path | None) -> None:
-    """Print the JSON Schema (2020-12) of workflow.yaml, app.yaml or a file of tests, made from the types that read them.
+    """Print the JSON Schema (2020-12) of workflow.yaml, app.yaml or a file of tests, made from its types.
 
-    With --install, both are written to .antiphon/schema/, and each workflow and app file here and below gets a comment
+    With --install, all are written to .antiphon/schema/, and each such file here and below gets a comment
     at its top, by which editors with a YAML language server find them. Nothing else in the files changes.
     """
     from ..export import installing

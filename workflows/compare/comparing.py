@@ -12,7 +12,7 @@ from ...tools.base.errors import AntiphonError, EndpointRefused
 from .answering import Answer, Answerer
 from .data import Item
 from .metering import spent
-from .plans import Row, for_scorer, settings_of
+from .plans import Row, for_scorer, program, settings_of
 from .records import Record, Records, key_of
 from .scoring import is_right
 
@@ -46,6 +46,7 @@ class Comparison:
             plan=settings_of(for_scorer(row.plan, item.scorer)),
             model=self.model,
             settings=self.settings,
+            program=program(),
         )
 
 

@@ -21,6 +21,7 @@ class Figures:
         calls: Of the model, a question.
         seconds: A question, waiting for a free slot included.
         kept_calls: The share of calls that were known from before, from 0 to 1.
+        cut: The share of replies that were cut off at the most tokens they might have, from 0 to 1.
         stopped: How often the budget was spent.
         failed: How often the server refused the question; that counts as wrong.
         over_first: How it differs from the first strategy; None for that.
@@ -41,6 +42,7 @@ class Figures:
     failed: int
     over_first: Difference | None = None
     p_holm: float | None = None
+    cut: float = 0.0
 
     @property
     def accuracy(self) -> float:
@@ -106,6 +108,7 @@ def _one(name: str, records: Sequence[Record], hits: Sequence[bool]) -> Figures:
         calls=each(calls),
         seconds=each(sum(one.spent.seconds for one in records)),
         kept_calls=sum(one.spent.kept_calls for one in records) / calls if calls else 0.0,
+        cut=sum(one.spent.cut for one in records) / calls if calls else 0.0,
         stopped=sum(bool(one.stopped) for one in records),
         failed=sum(bool(one.failed) for one in records),
     )

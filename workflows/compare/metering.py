@@ -15,6 +15,7 @@ class Spent:
         written: Tokens written.
         calls: How often the model was asked.
         kept_calls: How many of those were known from before, and asked of nobody now.
+        cut: How many replies were cut off at the most tokens they might have.
         seconds: From the question to the answer; kept replies count as long as they took when first asked.
     """
 
@@ -22,6 +23,7 @@ class Spent:
     written: int = 0
     calls: int = 0
     kept_calls: int = 0
+    cut: int = 0
     seconds: float = 0.0
 
 
@@ -37,6 +39,7 @@ def spent(wall_s: float, asked: Sequence[Asked]) -> Spent:
         written=sum(one.usage.completion for one in asked),
         calls=len(asked),
         kept_calls=sum(one.kept for one in asked),
+        cut=sum(one.cut for one in asked),
         seconds=round(max(wall_s, 0.0) + _saved(asked), 3),
     )
 

@@ -9,6 +9,8 @@ from .figures import Figures
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 760, 62, 528, 58, 52
 """In pixels: of the picture, of both sides of the plot, above it, below it. The names stand on its right."""
+HEIGHT_LEAST = 400
+"""Pixels; many strategies need more."""
 LINE = 38
 """Pixels from one name to the next, at least."""
 COLOURS = ("#4c78a8", "#e8710a", "#2f9e6e", "#b05cc6", "#d64550", "#0b9fb5", "#a07a1f", "#7a7f87")
@@ -42,7 +44,7 @@ def picture(rows: Sequence[Figures], *, title: str, about: str = "") -> str:
         title: What was compared on what.
         about: A line below it: the model, how many questions.
     """
-    height = max(400, TOP + BOTTOM + LINE * len(rows) + 10)
+    height = max(HEIGHT_LEAST, TOP + BOTTOM + LINE * len(rows) + 10)
     counted = "tokens written for a question" if any(row.written for row in rows) else "calls of the model, a question"
     xs = [row.written if any(one.written for one in rows) else row.calls for row in rows]
     x = _Scale(0, _nice(max(xs, default=1) * 1.08), LEFT, RIGHT)

@@ -1,8 +1,10 @@
 """The strategies of a comparison: from the command line, or by names of one's own from a file."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +44,17 @@ def rows_of(written: Sequence[str], plans: Path | None = None, *, seed: int | No
     names = [row.name for row in rows]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"{twice!r} is there twice", at="--strategies", hint="Compare each with others, not itself")
-    return [Row(row.name, _seeded(row.plan, seed)) for row in rows]
+    return seeded(rows, seed)
+
+
+@cache
+def program() -> str:
+    """A digest of every strategy as it is programmed: another program may answer otherwise."""
+    folder = Path(__file__).parents[2] / "agents" / "planning"
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def settings_of(plan: "Plan") -> dict[str, Any]:
@@ -56,6 +68,11 @@ def for_scorer(plan: "Plan", scorer: str) -> "Plan":
         return plan
     kind = scorer if scorer in ("number", "choice") else "text"
     return plan.model_copy(update={"answer": kind})
+
+
+def seeded(rows: Iterable[Row], seed: int | None) -> list[Row]:
+    """With a seed for every plan that takes one and has none of its own."""
+    return [Row(row.name, _seeded(row.plan, seed)) for row in rows]
 
 
 def _seeded(plan: "Plan", seed: int | None) -> "Plan":
@@ -82,6 +99,10 @@ def _put(told: dict[str, Any], path: Sequence[str], value: Any) -> None:
     """`budget.calls` is a setting within `budget`."""
     for part in path[:-1]:
         told = told.setdefault(part, {})
+        if not isinstance(told, dict):
+            raise InputError(f"{part!r} is there twice", at="--strategies", hint="Write each setting once")
+    if path[-1] in told:
+        raise InputError(f"{'.'.join(path)!r} is there twice", at="--strategies", hint="Write each setting once")
     told[path[-1]] = value
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb, sqrt
+from math import sqrt
 
 Z = 1.959963984540054
 """The 97.5 % point of the normal distribution: intervals hold 95 %."""
@@ -28,7 +28,10 @@ def mcnemar(only_ours: int, only_theirs: int) -> float:
     Source: McNemar 1947, Psychometrika 12, p. 153; exact as a binomial test with probability 1/2.
     """
     count, less = only_ours + only_theirs, min(only_ours, only_theirs)
-    tail = sum(comb(count, i) for i in range(less + 1))
+    tail = ways = 1
+    for i in range(less):  # binomial coefficients, one from the other
+        ways = ways * (count - i) // (i + 1)
+        tail += ways
     return min(1.0, float(Fraction(2 * tail, 1 << count)))  # whole numbers: 2**1100 is no float
 
 

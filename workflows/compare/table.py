@@ -39,6 +39,8 @@ def notes_of(rows: Sequence[Figures]) -> list[str]:
         if row.stopped:
             notes.append(f"{row.name}: the budget was spent in {row.stopped} of {row.count}.")
     shared = [f"{row.name} {row.kept_calls:.0%}" for row in rows if row.kept_calls]
+    if cut := [f"{row.name} {row.cut:.0%}" for row in rows if row.cut]:
+        notes.append(f"Replies cut off at the most tokens they might have: {', '.join(cut)}.")
     if shared:
         notes.append(f"Calls that were known from before, counted as when first asked: {', '.join(shared)}.")
     return notes

@@ -21,6 +21,7 @@ from ..spec.scopes import Names
 from ..spec.shapes import Type
 
 if TYPE_CHECKING:
+    from ...tools.knowledge.embedding import Embed
     from ...tools.python.interpreter import Interpreter
     from ...tools.services.service import Service
     from .spending import Spending
@@ -38,6 +39,8 @@ class Engines(Protocol):
     def has(self, role: str) -> bool: ...
 
     async def knowledge(self, folder: Path | None, *, own: bool, within: Path) -> Search: ...
+
+    async def embedding(self) -> "Embed | None": ...
 
     async def web(self, question: str, language: str) -> tuple[list[Found], str]: ...
 

@@ -107,7 +107,7 @@ def translated_keys() -> set[str]:
         f"{_owner(model, name).__name__}.{key_of(name, info)}"
         for model in models
         for name, info in model.model_fields.items()
-        if name != "kind"
+        if name not in ("kind", "strategy")
     }
     return {model.__name__ for model in models} | fields | english_keys()
 

@@ -10,6 +10,9 @@ from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from ...agents.planning.chain_of_thought import Exemplar
+from ...agents.planning.plans import AnyPlan
+from ...agents.planning.settings import Budget
 from ...tools.base.written import key_of
 from ..spec.kinds.common import Cache, Case, NodeBase, NodeLimits, OnError, Retry, Timeout
 from ..spec.kinds.think import Prompt
@@ -34,6 +37,9 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "run_limits": RunLimits,
     "prompt": Prompt,
     "rewrite": Rewrite,
+    "budget": Budget,
+    "exemplar": Exemplar,
+    **{strategy.model_fields["strategy"].default: strategy for strategy in get_args(AnyPlan)},
 }
 """What a file and its nodes are made of beside the kinds, by the word `antiphon explain` knows."""
 
@@ -95,7 +101,7 @@ def rows_of(
     """
     hints = get_type_hints(model, include_extras=True)
     for name, info in model.model_fields.items():
-        if name not in without:
+        if name not in without and name != "strategy":
             key = key_of(name, info)
             limits = _limits(info, language)
             type_ = _type(hints[name], language) + (said("and", language) + limits if limits else "")
@@ -131,6 +137,8 @@ def _type(hint: Any, language: str) -> str:
 
 def _union(hint: Any, language: str) -> str:
     parts = [one for one in get_args(hint) if one not in (NoneType, Literal[""])]
+    if parts[0] in get_args(AnyPlan):
+        return " · ".join(_type(one, language) for one in parts)
     if len(parts) > 4:
         return said("node", language)
     return said("or", language).join(_type(one, language) for one in parts)

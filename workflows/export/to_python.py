@@ -16,7 +16,7 @@ from ..spec.types import InputField, StateField, WorkflowSpec
 from .layout import Atom, Code, Group, Item, Piece, lines_of
 
 _NAMES = {InputField: "Input", StateField: "State"}
-_SILENT = frozenset({"kind", "schema"})
+_SILENT = frozenset({"kind", "strategy", "schema"})
 """Keys the name of the call says already."""
 
 
@@ -144,4 +144,5 @@ def _makes(type_: Any, value: Mapping[str, Any]) -> bool:
     """Whether a map in the file is one of these."""
     if not (isinstance(type_, type) and issubclass(type_, BaseModel)):
         return False
-    return "kind" not in type_.model_fields or type_.model_fields["kind"].default == value.get("kind")
+    told = [key for key in ("kind", "strategy") if key in type_.model_fields]
+    return all(type_.model_fields[key].default == value.get(key) for key in told)

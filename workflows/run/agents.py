@@ -3,8 +3,7 @@
 from typing import Any
 
 from ...agents.agent import Agent
-from ...tools.base.functions import named
-from ...tools.base.tool import Tool
+from ...tools.base.langchain_tool import as_tool
 from ..spec.kinds.agent import AgentNode
 from ..spec.kinds.common import Case, NodeBase
 from ..spec.kinds.think import Prompt
@@ -19,7 +18,7 @@ def workflow_of(agent: Agent) -> Workflow:
     Raises:
         FileError: its plan is wrong, or it names tools it does not have.
     """
-    tools = [named(one) for one in agent.tools]
+    tools = [as_tool(one) for one in agent.tools]
     prompt = Prompt(system="{{ input.instructions }}", user="{{ input.text }}")
     answer = AgentNode(
         role=agent.role,

@@ -6,9 +6,7 @@ from typing import Any
 
 from ...agents.events import Event, RunFinished
 from ...agents.models.chat import Message
-
-HISTORY = 6
-"""Texts a turn begins with, as many as fit a small model."""
+from ..spec.kinds.think import MOST_HISTORY
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class Conversation:
     @property
     def recent(self) -> tuple[Message, ...]:
         """What was said, as far as the next turn is told of it."""
-        return tuple(self.history[-HISTORY:])
+        return tuple(self.history[-MOST_HISTORY:])
 
     def went_on(self, said: str, events: Iterable[Event]) -> None:
         """Take in a turn that came to its end; one that waits or failed leaves nothing.

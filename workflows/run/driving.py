@@ -29,7 +29,7 @@ from ..workflow import Workflow
 from .demanding import held_to
 from .inputs import checked_input
 from .invoking import PAUSED, Kept
-from .keeping import followed, history_of, input_of, kept_of, names_of, tail_of, workflow_of
+from .keeping import followed, history_of, input_of, kept_of, longest_memory, names_of, tail_of, workflow_of
 from .recording import Recorder
 from .stream import Stream
 from .tracing import traced
@@ -181,7 +181,7 @@ class _Driver:
             emit,
             self.given.engines,
             bool(row.options.get("spoken")),
-            await history_of(self.store.timeline, row) if self.given.history is None else self.given.history,
+            await self._history(row) if self.given.history is None else self.given.history,
             self.given.answer,
             tuple(Path(one) for one in row.options.get("knowledge", ())),
         )
@@ -221,6 +221,9 @@ class _Driver:
         """Whether a process that died had said it."""
         query = Query(run=self.held.row.id, kinds=["answer"], last=1)
         return bool(await self.store.timeline.find(query))
+
+    async def _history(self, row: RunRow) -> tuple[Message, ...]:
+        return await history_of(self.store.timeline, row, longest_memory(self.workflow))
 
     async def _paused(self, emit: Callable[[Event], None], keys: list[str]) -> None:
         calls = {one.key for one in await self.store.calls.of(self.held.row.id) if one.state == "uncertain"}

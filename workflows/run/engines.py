@@ -21,6 +21,7 @@ from .toolsets import Toolsets
 
 if TYPE_CHECKING:
     from ...agents.opening import ChatName
+    from ...tools.knowledge.embedding import Embed
     from ...tools.python.interpreter import Interpreter
     from ...tools.services.service import Service
     from ..compile.step import Double
@@ -141,6 +142,10 @@ class OpenEngines:
     async def knowledge(self, folder: Path | None, *, own: bool, within: Path) -> Search:
         """The search over a folder of the workflow's, over what people added if `own`, and over this run's folders."""
         return await self._knowledge.search(folder, own=own, within=within)
+
+    async def embedding(self) -> "Embed | None":
+        """The embedding model; None where its package is not installed."""
+        return await self._knowledge.embedding()
 
     async def web(self, question: str, language: str) -> tuple[list[Found], str]:
         """What the web says, and what stood in the way; nothing where app.yaml names nobody to ask."""

@@ -16,6 +16,7 @@ from ...tools.base.errors import InputError
 from ..loading import load_with
 from ..spec.checks.policy import has_effects
 from ..spec.kinds.agent import AgentNode
+from ..spec.kinds.think import HISTORY
 from ..spec.kinds.voice import Ask
 from ..spec.known import Subject
 from ..spec.levels import levels
@@ -27,8 +28,6 @@ from ..storage.store import Store
 from ..storage.types import RunRow, Status
 from ..workflow import Workflow
 
-HISTORY = 6
-"""Texts of a conversation that a turn begins with, as many as fit a small model."""
 TOLD: tuple[Kind, ...] = ("utterance", "answer", "question", "call", "result", "input", "output", "problem")
 """The kinds of entries that follow one another in a conversation; the others stand beside it."""
 
@@ -98,9 +97,14 @@ async def input_of(store: Store, row: RunRow) -> dict[str, Any]:
     return {**(entry.data or {}), **texts, **sounds}
 
 
-async def history_of(timeline: Timeline, row: RunRow) -> tuple[Message, ...]:
-    """What was said before the run began, as a model reads it."""
-    entries = await timeline.past(row.head_entry, HISTORY, ("utterance", "answer"), forgotten=False)
+def longest_memory(workflow: Workflow) -> int:
+    """How many texts of a conversation any of its nodes is told."""
+    return max([HISTORY, *(node.memory for _, node in workflow.every_node() if isinstance(node, AgentNode))])
+
+
+async def history_of(timeline: Timeline, row: RunRow, most: int = HISTORY) -> tuple[Message, ...]:
+    """What was said before the run began, as a model reads it; the last texts."""
+    entries = await timeline.past(row.head_entry, most, ("utterance", "answer"), forgotten=False)
     spoken = [entry for entry in entries if entry.text]
     return tuple(Message("user" if entry.kind == "utterance" else "assistant", entry.text) for entry in spoken)
 

@@ -60,10 +60,14 @@ class Knowledge:
 
     async def judged(self, question: str, pages: Sequence[Found]) -> list[Found]:
         """Pages of the web, the best first, each with how near its sentences are."""
-        async with self._lock:
-            embed = await asyncio.to_thread(self._open_embed)
+        embed = await self.embedding()
         passages = [page.passage for page in pages]
         return await asyncio.to_thread(judged, question, passages, embed)
+
+    async def embedding(self) -> "Embed | None":
+        """The embedding model; None where its package is not installed."""
+        async with self._lock:
+            return await asyncio.to_thread(self._open_embed)
 
     async def __aenter__(self) -> "Knowledge":
         return self

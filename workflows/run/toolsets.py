@@ -47,7 +47,8 @@ class Toolsets:
                 from ...tools.openapi.tools import tools_of
 
                 document = await self._document(wanted.openapi)
-                return tools_of(document, self._service(wanted.openapi), wanted.only)
+                service = self._service(wanted.openapi)
+                return await asyncio.to_thread(tools_of, document, service, wanted.only)
             offered = {one.name: one for one in await self._server(wanted.mcp)}
             return tuple(chosen(offered, wanted.only, f"mcp {wanted.mcp}").values())
 

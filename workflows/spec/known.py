@@ -19,7 +19,10 @@ from .using import Flows
 if TYPE_CHECKING:
     from ...agents.roles.types import App
 
-TOOLS: Mapping[str, Engine] = {"find_exercise": Engine("tools.calculator.exercise:find_exercise")}
+TOOLS: Mapping[str, Engine] = {
+    "calculator": Engine("tools.calculator.calculator_tool:calculator"),
+    "find_exercise": Engine("tools.calculator.exercise:find_exercise"),
+}
 """Tools any file may name: each is a function of the workflow's folder and the tool's settings in the file."""
 OF_MACHINE = ("python",)
 """Tools any file may name that a machine has or has not, as its app.yaml says: they are there when a run begins."""

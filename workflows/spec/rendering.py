@@ -29,7 +29,7 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _EXPRESSION = re.compile(r"^\$\{|\b(?:state|input|result)\.")
-_ALWAYS = frozenset({"kind", "schema_"})
+_ALWAYS = frozenset({"kind", "schema_", "strategy"})
 _FIRST = ("kind", "about")
 _LAST = tuple(
     "follows into wait_for retry timeout on_error cache limits effects approve do start nodes next route".split()
@@ -52,7 +52,7 @@ def render_data(data: Mapping[str, Any], comments: Comments = NONE) -> str:
 
 
 def as_data(value: Any, places: Places | None = None, path: Path_ = ()) -> Any:
-    """A spec as plain data under the keys of the file, with the fields that were set, `kind` and `schema`."""
+    """A spec as plain data under the keys of the file: the fields that were set, `kind`, `strategy` and `schema`."""
     if isinstance(value, BaseModel):
         set_ = [name for name in _order(type(value)) if name in value.model_fields_set or name in _ALWAYS]
         keys = dict(keys_of(type(value)))

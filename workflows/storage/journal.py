@@ -90,7 +90,7 @@ class RunJournal:
         """
         given, now = "", time.time()
         if call.tool != THOUGHT:
-            given = await self._scribe.add("call", call.tool, Part("data", data=dict(call.arguments)))
+            given = self._scribe.add_soon("call", call.tool, Part("data", data=dict(call.arguments)))
         kind: Kind = "thought" if call.tool == THOUGHT else "result"
         result = await self._scribe.add(kind, call.tool or call.step, Part("data", data=value))
         row = CallRow(run=self._row.id, key=call.key, step=call.step, tool=call.tool, keyed=True, state="known")

@@ -73,10 +73,14 @@ class Scribe:
 
     async def add(self, kind: Kind, who: str, *parts: Part, **more: Any) -> str:
         """Write an entry now, after all that waits; its id."""
-        self._note(kind, who, parts, **more)
-        entry = self._waiting[-1]
+        id = self.add_soon(kind, who, *parts, **more)
         await self.flush()
-        return entry.id
+        return id
+
+    def add_soon(self, kind: Kind, who: str, *parts: Part, **more: Any) -> str:
+        """Have an entry written with the next ones; its id."""
+        self._note(kind, who, parts, **more)
+        return self._waiting[-1].id
 
     def watch(self, event: Event) -> None:
         """Write down what an event tells that belongs in the timeline."""

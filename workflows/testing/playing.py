@@ -85,9 +85,7 @@ async def play(job: Job, *, real: bool) -> Outcome:
     talk = Conversation()
     with TemporaryDirectory(prefix="antiphon-test-", ignore_cleanup_errors=True) as folder:
         app = _apart(job.read.machine, Path(folder), real)
-        double = StandIn(
-            {**job.read.suite.tools, **job.case.tools}, {**job.read.suite.services, **job.case.services}, acts=False
-        )
+        double = StandIn({**job.read.suite.tools, **job.case.tools}, {**job.read.suite.services, **job.case.services})
         for exchange in job.case.exchanges:
             turns.append(await _turn(job, exchange, app, double, talk, real))
             if turns[-1].asked_for_model:
@@ -105,7 +103,7 @@ async def play(job: Job, *, real: bool) -> Outcome:
 async def _turn(job: Job, exchange: Exchange, app: "App", double: StandIn, talk: "Conversation", real: bool) -> Turned:
     from ..run.running import run
 
-    script = None if real else Script(exchange.script or ())
+    script = None if real else Script(exchange.script or (), exchange.native_tools)
     refused = len(double.refused)
     engines: dict[str, Any] = {"double": double}
     if script is not None:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...agents.events import Answered, Called, Event, Heard
+from ...agents.events import Answered, Called, Event, Heard, StepStarted
 from ...agents.models.chat import Chat, ChatRequest, Collected, Delta, Reply
 from ...agents.sound import Sound
 from ...tools.base.errors import AntiphonError
@@ -16,6 +16,10 @@ from .types import Exchange
 
 Data = dict[str, Any]
 """A part of the file of tests, as plain values."""
+
+
+LONGEST = 400
+"""Characters of an argument that a recorded test asks for again."""
 
 
 @dataclass(slots=True)
@@ -100,16 +104,17 @@ class Recording:
         """
         turn = Turned(Exchange(), events, None, 0.0)
         answers = {name: value for one in events if isinstance(one, Answered) for name, value in one.fields.items()}
-        calls = [{"tool": one.tool, "with": one.arguments} for one in events if isinstance(one, Called)]
+        calls = [{"tool": one.tool, "with": _short(one.arguments)} for one in events if isinstance(one, Called)]
         asked = any(one.beside for one in self._replies)
         parts: Data = {
             **_given(given, events),
             "script": [_scripted(one, with_prompt=asked and one.beside) for one in self._replies],
+            **({"native_tools": False} if _has_agent(events) else {}),
             "answers": answers,
             "expect": _expected(turn),
             "must_call": calls,
         }
-        kept = {name: value for name, value in parts.items() if value or name == "script"}
+        kept = {name: value for name, value in parts.items() if value or name in ("script", "native_tools")}
         self.turns.append(json.loads(json.dumps(kept, ensure_ascii=False, default=str)))
         for kind, key, entry in self._new:
             self._doubles[kind].setdefault(key, []).append(entry)
@@ -140,6 +145,11 @@ def _given(given: Mapping[str, Any], events: Sequence[Event]) -> Data:
     return {"say": str(given.get("text") or heard), "inputs": rest}
 
 
+def _has_agent(events: Sequence[Event]) -> bool:
+    """An agent decided as it does where a server has no native tools: whoever listens says nothing of any."""
+    return any(isinstance(one, StepStarted) and one.kind == "agent" for one in events)
+
+
 def _is_sound(value: Any) -> bool:
     return isinstance(value, Sound)
 
@@ -153,6 +163,8 @@ def _scripted(asked: _Asked, *, with_prompt: bool) -> Any:
         return {"fails": asked.error, **more}
     if reply.reasoning:
         more["reasoning"] = reply.reasoning
+    if reply.logprobs:
+        more["logprobs"] = [{token: round(value, 4) for token, value in one.items()} for one in reply.logprobs]
     if reply.calls:
         more["calls"] = [{"tool": call.name, "with": _json(call.arguments) or {}} for call in reply.calls]
     if reply.finish == "length":
@@ -183,7 +195,15 @@ def _expected(turn: Turned) -> Data:
 
 
 def _single(entries: list[Data]) -> Any:
-    return entries[0] if len(entries) == 1 else entries
+    """What calls gave, in their order; of a single call its arguments do not matter here, as must_call has them."""
+    if len(entries) == 1:
+        return {name: value for name, value in entries[0].items() if name != "with"}
+    return [{**one, "with": _short(one["with"])} for one in entries]
+
+
+def _short(arguments: Mapping[str, Any]) -> Data:
+    """Arguments without those that nobody would read."""
+    return {name: value for name, value in arguments.items() if len(str(value)) <= LONGEST}
 
 
 def _body(answer: Any) -> Any:

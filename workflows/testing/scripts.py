@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...agents.models.abilities import Abilities
 from ...agents.models.chat import Chat, ChatRequest, Delta, Reply, ToolCall
 from ...agents.models.scripted import Scripted
 from ...tools.base.errors import (
@@ -35,13 +36,17 @@ class Script:
     A request gets the first reply whose `when` it has in it, else the next that has no `when`.
 
     Attributes:
+        abilities: Its tools are called natively, unless the script decides in another way.
         left: Replies that were not asked for yet.
         unanswered: What was asked when no reply was left for it.
     """
 
-    def __init__(self, replies: Sequence[str | ScriptedReply]) -> None:
+    def __init__(self, replies: Sequence[str | ScriptedReply], native_tools: bool | None = None) -> None:
         self.left = [ScriptedReply(says=one) if isinstance(one, str) else one for one in replies]
         self.unanswered: list[str] = []
+        self.abilities = Abilities(tools=not any(one.logprobs for one in self.left))
+        if native_tools is not None:
+            self.abilities = Abilities(tools=native_tools)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Play one reply.
@@ -74,7 +79,7 @@ def _reply(one: ScriptedReply) -> Reply:
     )
     finish = "length" if one.cut_off else "tool_calls" if calls else "stop"
     text = json.dumps(one.json_, ensure_ascii=False) if written else one.says
-    return Reply(text, one.reasoning, calls, finish=finish)
+    return Reply(text, one.reasoning, calls, finish=finish, logprobs=tuple(one.logprobs))
 
 
 @dataclass(slots=True)
@@ -83,13 +88,11 @@ class StandIn:
 
     Attributes:
         tools, services: What is given back, by name.
-        acts: Whether what changes something outside may really be done where nothing is said of it.
         refused: The calls that were not done, as that would have changed something outside.
     """
 
     tools: Doubles
     services: Doubles
-    acts: bool = False
     refused: list[str] = field(default_factory=list)
     _turns: dict[int, int] = field(default_factory=dict)
 
@@ -108,7 +111,7 @@ class StandIn:
             return self._instead(name, {"method": method, **given}, self.services[service], is_service=True)
         if name in self.tools:
             return self._instead(name, given, self.tools[name], is_service=False)
-        if not effects or self.acts:
+        if not effects:
             return act
         self.refused.append(name)
         where = f"services: {{{service}: " if space else f"tools: {{{name}: "

@@ -46,6 +46,9 @@ class ScriptedReply(Strict):
     fails: Literal["", "timeout", "unreachable", "refused", "broke_off"] = Field(
         default="", description="the server fails instead"
     )
+    logprobs: Many[dict[str, float]] = Field(
+        default=(), description="for each token the alternatives, and the natural logarithm of how likely each was"
+    )
     cut_off: bool = Field(default=False, description="whether it has come to its max_tokens before its end")
     when: str = Field(default="", description="for the first request with this in it, whichever comes first")
 
@@ -116,6 +119,9 @@ class Exchange(Strict):
     say: str = Field(default="", description="what a person says: the input `text`")
     inputs: dict[Name, Any] = Field(default_factory=dict, description="the other inputs of this turn")
     script: Many[str | ScriptedReply] | None = Field(default=None, description="what the model replies, in order")
+    native_tools: bool | None = Field(
+        default=None, description="whether the scripted model calls tools natively; by default, unless it has logprobs"
+    )
     answers: dict[Name, Any] = Field(default_factory=dict, description="what a person answers where they are asked")
     expect: Expected = Field(default=Expected(), description="what must come of it")
     must_call: Many[str | WantedCall] = Field(default=(), description="calls that must be made, in any order")

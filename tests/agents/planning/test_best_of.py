@@ -19,9 +19,7 @@ def after(plan: BestOf, replies: tuple[Reply, ...]) -> Finish:
 
 def test_the_answer_of_the_surest_chain_is_taken() -> None:
     replies = (Reply("Answer: 6", chosen=(-1.0, -1.0)), Reply("Answer: 5", chosen=(-0.2,)), Reply("Answer: 7"))
-    assert after(BestOf(answer="number"), replies) == Finish(
-        "5", {"chosen": 1, "mean_logprobs": [-1.0, -0.2, None]}
-    )
+    assert after(BestOf(answer="number"), replies) == Finish("5", {"chosen": 1, "mean_logprobs": [-1.0, -0.2, None]})
 
 
 def test_without_log_probabilities_the_first_counts() -> None:

@@ -31,22 +31,19 @@ def seen(call: Call, value: Any = None, output: str = "", error: str = "") -> Ob
     return Observation(call, json.dumps({"value": value, "output": output, "error": error}))
 
 
-def play(
-    plan: Program, *rounds: tuple[list[Reply], list[dict[str, Any]]], **transcript: Any
-) -> tuple[Move, Transcript]:
+def play(plan: Program, *rounds: tuple[list[Reply], list[dict[str, Any]]]) -> tuple[Move, Transcript]:
     """The move after some rounds of replies and of what their programs came to."""
-    so_far = Transcript(TASK, **transcript)
+    so_far = Transcript(TASK)
     for replies, runs in rounds:
         move = plan.next(so_far)
         assert isinstance(move, Think)
         so_far = Transcript(TASK, (*so_far.steps, Thought(move.requests, tuple(replies))))
-        move = plan.next(so_far)
         if runs:
-            assert isinstance(move, Act)
-            observations = tuple(seen(call, **run) for call, run in zip(move.calls, runs, strict=True))
+            act = plan.next(so_far)
+            assert isinstance(act, Act)
+            observations = tuple(seen(call, **run) for call, run in zip(act.calls, runs, strict=True))
             so_far = Transcript(TASK, (*so_far.steps, Observed(observations)))
-            move = plan.next(so_far)
-    return move, so_far
+    return plan.next(so_far), so_far
 
 
 def test_it_shows_worked_programs_before_the_question_and_is_greedy() -> None:
@@ -74,7 +71,6 @@ def test_what_the_program_returns_is_the_answer() -> None:
 
 
 def test_the_interpreter_is_asked_for_the_value_of_solution_as_text() -> None:
-    so_far = Transcript(TASK, (Thought((), (fenced("def solution():\n    return 6 * 7"),)),))
     first = NUMBER.next(Transcript(TASK))
     assert isinstance(first, Think)
     so_far = Transcript(TASK, (Thought(first.requests, (fenced("def solution():\n    return 6 * 7"),)),))
@@ -173,3 +169,7 @@ def test_a_program_that_defines_no_solution_is_run_as_it_is() -> None:
 def test_what_a_tool_says_in_words_is_its_value_unless_it_failed() -> None:
     call = Call("python", {})
     assert [came_to(Observation(call, "42")).value, came_to(Observation(call, "no", failed=True)).error] == ["42", "no"]
+
+
+def test_of_what_a_tool_says_a_cut_off_end_does_no_harm() -> None:
+    assert came_to(Observation(Call("python", {}), '{"value": 42, "output": "1 2 3 ...')).value == "42"

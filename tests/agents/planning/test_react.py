@@ -77,6 +77,11 @@ def test_what_is_likely_by_meaning_outweighs_a_guess() -> None:
     assert calls(so_far)[0][0].tool == "weather"
 
 
+def test_a_tiny_model_that_names_a_tool_again_is_made_to_answer() -> None:
+    finish, so_far = run(React(), TASK, [name("weather"), Reply('{"city":"Oslo"}'), name("weather"), Reply("Warm.")])
+    assert (finish.answer, len(calls(so_far))) == ("Warm.", 1)
+
+
 def test_the_beginning_of_a_choice_is_the_same_for_every_question() -> None:
     assert choice(TASK).messages[:-1] == choice(replace(TASK, question="Hello")).messages[:-1]
 
@@ -93,6 +98,18 @@ def test_native_calls_are_made_side_by_side_and_answered_by_their_ids() -> None:
     assert [message.call_id for message in last if message.role == "tool"] == ["a", "b"]
     assert last[-3].calls == (ToolCall("a", "weather", '{"city": "Oslo"}'), ToolCall("b", "add", '{"a": 1, "b": 2}'))
     assert (finish.answer, len(calls(so_far)[0])) == ("Yes, and 3.", 2)
+
+
+def test_a_call_that_a_server_left_in_the_text_is_made_and_not_shown() -> None:
+    task, text = (
+        replace(TASK, can=NATIVE),
+        '<tool_call>\n{"name": "weather", "arguments": {"city": "Oslo"}}\n</tool_call>',
+    )
+    finish, so_far = run(React(), task, [Reply(text), Reply("Warm.")])
+    visible = React().next(So(task)).visible  # type: ignore[union-attr]
+    assert visible is not None
+    assert {visible(text[:end]) for end in range(len(text))} == {""}
+    assert (finish.answer, calls(so_far)) == ("Warm.", [(Call("weather", {"city": "Oslo"}),)])
 
 
 def test_an_able_model_without_native_tools_calls_several_at_once() -> None:

@@ -82,10 +82,18 @@ def test_each_mistake_names_what_is_right() -> None:
     assert told({}, m=1) == "tool x: argument 'm': there is none of that name. It takes no arguments."
 
 
-_VALUES = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-5, 5) | st.text(max_size=3)
-_VALUES |= st.lists(st.integers(), max_size=2) | st.dictionaries(st.text(max_size=2), st.integers(), max_size=2)
-_TYPES = st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "null"])
-_SCHEMAS = st.fixed_dictionaries({"type": _TYPES | st.lists(_TYPES, min_size=1, max_size=3, unique=True)})
+_VALUES: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-5, 5) | st.text(max_size=3)
+)
+_VALUES = st.one_of(
+    _VALUES,
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+)
+_TYPES: st.SearchStrategy[Any] = st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "null"])
+_SCHEMAS: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"type": _TYPES | st.lists(_TYPES, min_size=1, max_size=3, unique=True)}
+)
 _SCHEMAS |= st.fixed_dictionaries({"enum": st.lists(_VALUES, min_size=1, max_size=3)})
 _SCHEMAS |= st.fixed_dictionaries({"anyOf": st.lists(_SCHEMAS, min_size=1, max_size=2)})
 

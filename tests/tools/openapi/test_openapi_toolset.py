@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.tools import tool as langchain_tool
 
+from antiphon import Workflow, run
+from antiphon.agents.models.abilities import Abilities
+from antiphon.agents.models.chat import Reply, ToolCall
+from antiphon.agents.models.scripted import Scripted
 from antiphon.agents.roles.reading import read_app
 from antiphon.agents.roles.types import App
 from antiphon.tools.base.errors import FileError, InputError
+from antiphon.workflows.build import State, workflow
+from antiphon.workflows.build import ToolCall as ToolNode
 from antiphon.workflows.run.engines import OpenEngines
 from antiphon.workflows.spec.known import Known
 from antiphon.workflows.spec.reading import check_text
@@ -64,7 +71,7 @@ async def test_a_set_that_app_yaml_does_not_have_is_told(tmp_path: Path) -> None
             await engines.toolset("shop", {"openapi": "shop"})
         with pytest.raises(InputError, match=r"names no service 'shopp'. Did you mean 'shop'\?"):
             await engines.toolset("shop", {"openapi": "shopp"})
-        with pytest.raises(InputError, match="names no MCP server 'calendar'. Write it under `mcp`"):
+        with pytest.raises(InputError, match=r"names no MCP server 'calendar'. Write it under `mcp`"):
             await engines.toolset("shop", {"mcp": "calendar"})
 
 
@@ -110,7 +117,8 @@ def test_what_a_machine_has_is_known_to_the_checks(shop: Shop, document_file: Pa
     rest = f"services: {{shop: {{base_url: '{shop.address}', openapi: shop.yaml}}, map: {{base_url: 'http://x'}}}}\n"
     app = app_of(document_file.parent, rest + "mcp: {calendar: {command: [cal]}}\n")
     here = known(app=app)
-    assert (here.services, here.documented, here.servers) == ({"shop", "map"}, {"shop"}, {"calendar"})
+    assert here.services == frozenset({"shop", "map"})
+    assert (here.documented, here.servers) == (frozenset({"shop"}), frozenset({"calendar"}))
 
 
 def test_a_profile_has_servers_of_its_own(tmp_path: Path) -> None:
@@ -118,3 +126,67 @@ def test_a_profile_has_servers_of_its_own(tmp_path: Path) -> None:
     work = app_of(tmp_path, rest).under("work")
     assert set(work.mcp) == {"calendar", "mail"}
     assert Path(work.mcp["calendar"].folder) == tmp_path
+
+
+class Native(Scripted):
+    """A script of a model that gives native calls."""
+
+    abilities = Abilities(tools=True)
+
+
+async def test_an_agent_calls_a_tool_of_a_set(shop: Shop, document_file: Path) -> None:
+    app = app_of(document_file.parent, f"services: {{shop: {{base_url: '{shop.address}', openapi: shop.yaml}}}}")
+    shop.answers["/items/tea/price"] = (200, b'{"price": 7}')
+    file = document_file.parent / "workflow.yaml"
+    file.write_text(
+        f"{HEAD}tools: {{shop: {{openapi: shop, only: [get_price]}}}}\nnodes:\n"
+        "  it: {kind: agent, prompt: {user: What is tea?}, tools: [shop], plan: react, into: a, next: end}\n"
+    )
+    call = ToolCall("1", "get_price", '{"item": "tea", "X-Shop": "1"}')
+    chat = Native([Reply("", calls=(call,)), "It is 7.", "It is 7."])
+    result = await run(Workflow.load(file, app=app), app=app, engines={"chat": chat})
+    assert result.output == {"a": "It is 7."}
+    assert [one["path"] for one in shop.asked] == ["/items/tea/price"]
+    assert '"price": 7' in str([one.content for one in chat.requests[-1].messages])
+
+
+def _area(width: float) -> float:
+    """An area."""
+    return width * width
+
+
+@langchain_tool
+def _double(text: str) -> str:
+    """Say it twice."""
+    return text * 2
+
+
+CALLS = "  it: {kind: tool, tool: double, with: {text: ab}, into: a, next: end}\n"
+
+
+async def test_a_langchain_tool_is_called_by_a_workflow(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(f"{HEAD}tools: {{double: {{}}}}\nnodes:\n{CALLS}")
+    assert (await run(Workflow.load(file, tools=[_double], app=None))).output == {"a": "abab"}
+
+
+async def test_a_workflow_in_python_takes_tools_of_every_make() -> None:
+    made = workflow(
+        "w",
+        state={"a": State(type="string"), "n": State(type="number")},
+        output={"a": "${state.a}", "n": "${state.n}"},
+        tools={"twice": _double, "area": _area},
+        start="it",
+        nodes={
+            "it": ToolNode(tool="twice", arguments={"text": "ab"}, into="a", next="more"),
+            "more": ToolNode(tool="area", arguments={"width": 2.0}, into="n", next="end"),
+        },
+    )
+    assert (await run(made)).output == {"a": "abab", "n": 4.0}
+
+
+def test_what_a_langchain_tool_takes_is_checked_before_it_runs(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    file.write_text(f"{HEAD}tools: {{double: {{}}}}\nnodes:\n{CALLS.replace('text:', 'txt:')}")
+    with pytest.raises(FileError, match=r"'double' takes no 'txt'. Did you mean 'text'\?"):
+        Workflow.load(file, tools=[_double])

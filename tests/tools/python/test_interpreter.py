@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.tools.base.errors import InputError
+from antiphon.tools.base.errors import EngineError, InputError
 from antiphon.tools.python.interpreter import Interpreter
+from antiphon.tools.python.means import Mean
 from antiphon.tools.python.settings import SandboxSettings
 from antiphon.tools.python.tool import python_tool
 
@@ -59,7 +60,7 @@ async def test_a_traceback_shows_the_code_and_no_path_of_the_machine(level: str)
     ran = await held.run("import json\ndef f():\n    json.loads('{')\n\nf()")
     assert ran.error.startswith('Traceback (most recent call last):\n  File "<code>", line 5, in <module>\n    f()')
     assert ran.error.splitlines()[-1].startswith("json.decoder.JSONDecodeError")
-    assert os.path.dirname(os.__file__) not in ran.error
+    assert str(Path(os.__file__).parent) not in ran.error
 
 
 async def test_code_that_is_no_python_is_an_error_in_its_line() -> None:
@@ -117,6 +118,26 @@ async def test_pieces_of_code_of_one_session_wait_for_each_other() -> None:
     async with FAST.session() as session:
         rans = await asyncio.gather(*(session.run(f"import time; time.sleep(0.05); {n}") for n in range(3)))
     assert [ran.value for ran in rans] == [0, 1, 2]
+
+
+async def test_open_figures_are_saved_as_pictures() -> None:
+    library = (
+        b"class Figure:\n    def savefig(self, name): open(name, 'wb').write(b'PNG')\n"
+        b"def get_fignums(): return [1, 2]\ndef figure(n): return Figure()\ndef close(what): pass\n"
+    )
+    files: dict[str, bytes | Path] = {"matplotlib/__init__.py": b"", "matplotlib/pyplot.py": library}
+    ran = await FAST.run("import sys\nsys.dont_write_bytecode = True\nimport matplotlib.pyplot", files)
+    assert {(file.name, file.media_type) for file in ran.files} == {
+        ("figure-1.png", "image/png"),
+        ("figure-2.png", "image/png"),
+    }
+
+
+async def test_a_level_that_nothing_here_holds_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = {name: Mean(name, False, "not here") for name in ("namespaces", "landlock")}
+    monkeypatch.setattr("antiphon.tools.python.means._found", gone)
+    with pytest.raises(EngineError, match=r"namespaces: not here; landlock: not here.*`sandbox: \{level: process\}`"):
+        await FAST.run("1")
 
 
 async def test_cancelling_kills_the_child_at_once() -> None:

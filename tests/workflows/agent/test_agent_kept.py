@@ -136,10 +136,22 @@ async def test_tokens_of_before_count_after_a_pause(store: Store, tools: list[To
     assert result.output["stopped"] == "tokens"
 
 
+async def test_what_was_asked_otherwise_before_is_asked_anew(store: Store, tools: list[Tool]) -> None:
+    flow = workflow(Moves(moves=(think("a"), act("send", text="hi"), told)), tools, ["send"])
+    async with Scripted(["one"]) as chat:
+        first = await running(flow, chat, store=store)
+    assert first.paused is not None
+    await answer(store, first.run, first.paused.keys[0], {"approve": True})
+    other = workflow(Moves(moves=(think("b"), act("send", text="hi"), told)), tools, ["send"])
+    async with Scripted(["two"]) as chat:
+        result = await resume(first.run, app=APP, workflow=other, engines={"chat": chat}, store=store)
+    assert result.output["text"] == "two | sent"
+
+
 async def test_thoughts_stand_beside_the_conversation_and_are_no_calls(store: Store, tools: list[Tool]) -> None:
     flow = workflow(Moves(moves=(think("a"), act("look", what="x"), told)), tools)
     async with Scripted(["Hm."]) as chat:
         result = await running(flow, chat, store=store)
     assert [one.row.tool for one in (await facts_of(store, result.run)).calls] == ["look"]
     thoughts = await store.timeline.find(Query(run=result.run, kinds=["thought"]))
-    assert [one.data["text"] for one in thoughts] == ["Hm."]
+    assert [one.data["reply"]["text"] for one in thoughts] == ["Hm."]

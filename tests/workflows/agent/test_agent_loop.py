@@ -263,5 +263,3 @@ async def test_an_answer_reaches_a_listener_while_it_is_written() -> None:
     said = [one.text for one in result.events if isinstance(one, Said)]
     assert len(said) > 1
     assert "".join(said).strip() == result.answer == "It is blue. Very blue."
-
-

@@ -104,3 +104,9 @@ def test_fix_makes_a_first_file_that_can_be_read(ollama: str, own_home: Path) ->
 def test_serve_model_says_that_nothing_runs() -> None:
     result = CliRunner().invoke(antiphon, ["serve-model", "status"])
     assert result.stdout.startswith("No embedded server runs.")
+
+
+def test_what_holds_code_is_found_out_by_trying() -> None:
+    checks = {check["name"]: check for check in json.loads(doctor("--json")[1])["checks"]}
+    assert checks["code interpreter"]["said"].startswith("level kernel, held by")
+    assert {"code: namespaces", "code: landlock", "code: process"} < set(checks)

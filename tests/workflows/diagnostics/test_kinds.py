@@ -200,6 +200,7 @@ async def test_listen_hears_a_recording() -> None:
         ("classify", ['{"label": "fault"}'], {"text": "My lamp is broken."}, {"desk": "fault"}),
         ("extract", ['{"day": "Friday", "people": 4}'], {}, {"day": "Friday", "people": 4}),
         ("python", [], {}, {"words": 3}),
+        ("code", [], {}, {"rent": 3100}),
         ("set", [], {}, {"text": "Each pays 3.125"}),
         ("map", ["spoon", "spoon"], {}, {"rhymes": ["spoon", "spoon"]}),
         ("loop", [], {}, {"grains": 128, "squares": 7}),

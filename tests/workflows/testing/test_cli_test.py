@@ -8,11 +8,21 @@ from xml.etree import ElementTree
 
 import pytest
 
+from antiphon import run
+from antiphon.agents.models.chat import Reply
+from antiphon.agents.models.scripted import Scripted
+from antiphon.agents.roles.types import App
 from antiphon.workflows.cli.main import main
+from antiphon.workflows.loading import load_with
 from antiphon.workflows.testing.judging import says
 from antiphon.workflows.testing.outcomes import Outcome
+from antiphon.workflows.testing.playing import Job, play
+from antiphon.workflows.testing.reading import read_suite
+from antiphon.workflows.testing.recording import Recording
 from antiphon.workflows.testing.reporting import Rate, as_junit
+from antiphon.workflows.testing.saving import save
 
+APP = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "embedded", "model": "none"}}})
 Write = Callable[..., Path]
 READ = "script: [{json: {item: pencil, count: 3}}]"
 GOOD = f"- {{name: good, say: Three pencils, {READ}, answers: {{agree: false}}, expect: {{equals: Then not.}}}}\n"
@@ -136,6 +146,41 @@ def test_a_talk_becomes_a_test_of_several_turns(
     status, out, _ = antiphon("test", "rec.yaml", "--python", "tools.py", "--json")
     told = json.loads(out)
     assert (status, [turn["say"] for turn in told["tests"][0]["turns"]]) == (0, ["Three pencils", "Two: pencils"]), out
+
+
+AGENT = """\
+schema: workflow/v1
+name: helper
+input: {text: {type: string}}
+state: {answer: {type: string}}
+output: {answer: "${state.answer}"}
+tools: {price_of: {}, send_order: {}}
+start: think
+nodes:
+  think:
+    kind: agent
+    prompt: {user: "{{ input.text }}"}
+    tools: [price_of, send_order]
+    plan: react
+    into: answer
+    next: show
+  show: {kind: speak, from: "${state.answer}", next: end}
+"""
+
+
+async def test_what_an_agent_decided_by_likelihood_is_decided_again(folder: Path) -> None:
+    (folder / "order.yaml").write_text(AGENT, encoding="utf-8")
+    workflow = load_with("order.yaml", [Path("tools.py")])
+    likely = Reply("", logprobs=({"price": -0.1, "send": -9.0, "none": -8.0},))
+    chat, recording = (
+        Scripted([likely, '{"item": "pencil"}', Reply("", logprobs=({"none": 0.0},)), "2.5 yuan."]),
+        Recording(),
+    )
+    result = await run(workflow, "What is a pencil?", app=APP, engines={"chat": chat, "double": recording})
+    recording.went_on({"text": "What is a pencil?"}, result.events)
+    save(folder / "rec.yaml", recording.case(), workflow)
+    outcome = await play(Job(read_suite(folder / "rec.yaml", APP, [Path("tools.py")]), 0), real=False)
+    assert (outcome.problems, len(outcome.turns[0].calls)) == ((), 1)
 
 
 def test_a_test_is_never_written_over_something_else(antiphon: Any, folder: Path) -> None:

@@ -1,15 +1,20 @@
 """Runs pieces of code, one after another, in the same names, and tells what came of each."""
 
-import ast
-import json
+from __future__ import annotations
+
+import _ast
+import marshal
 import os
 import sys
-from math import ceil
 from errno import EAGAIN, EDQUOT, EFBIG, ENOSPC
-from typing import Any, NoReturn
+from math import ceil
 
 from .pipes import message
-from .values import told
+from .values import as_json, told
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 NAME = "<code>"
 _FULL = (ENOSPC, EDQUOT, EFBIG)
@@ -21,7 +26,7 @@ def serve(config: dict[str, Any], requests: int, channel: int) -> NoReturn:
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
     _send(channel, {"ready": os.getpid()})
     while line := message(requests):
-        request = json.loads(line)
+        request = marshal.loads(line)
         if config["stays"]:
             _more_cpu(config["cpu_s"])
         names.update(request["values"])
@@ -48,7 +53,7 @@ def _settle(config: dict[str, Any]) -> None:
 
 def _send(channel: int, answer: dict[str, Any]) -> None:
     try:
-        line = json.dumps(answer).encode() + b"\n"
+        line = as_json(answer).encode() + b"\n"
         while line:
             line = line[os.write(channel, line) :]
     except OSError:
@@ -103,12 +108,12 @@ def _run(code: str, names: dict[str, Any]) -> dict[str, Any]:
 
 def _value(code: str, names: dict[str, Any]) -> Any:
     """Run it; the value of its last line, where that is an expression."""
-    tree = ast.parse(code, NAME)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    tree: Any = compile(code, NAME, "exec", _ast.PyCF_ONLY_AST, dont_inherit=True)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], _ast.Expr) else None
     exec(compile(tree, NAME, "exec", dont_inherit=True), names)
-    if not isinstance(last, ast.Expr):
+    if not isinstance(last, _ast.Expr):
         return None
-    return eval(compile(ast.Expression(last.value), NAME, "eval", dont_inherit=True), names)
+    return eval(compile(_ast.Expression(last.value), NAME, "eval", dont_inherit=True), names)
 
 
 def _limit(error: BaseException) -> str:
@@ -141,7 +146,7 @@ def _figures() -> list[str]:
     drawing = sys.modules.get("matplotlib.pyplot")
     saved: list[str] = []
     try:
-        for number in drawing.get_fignums()[:20] if drawing else ():  # type: ignore[attr-defined]
+        for number in drawing.get_fignums()[:20] if drawing else ():
             name = f"figure-{number}.png"
             drawing.figure(number).savefig(name)  # type: ignore[union-attr]
             saved.append(name)

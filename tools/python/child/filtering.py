@@ -5,7 +5,7 @@ Its form is classic BPF over `struct seccomp_data`: https://docs.kernel.org/user
 
 from errno import EAGAIN, ENOSYS, EPERM
 
-from .syscalls import FIRST_UNKNOWN, forbidden, forbidden_alone, looked_at
+from .syscalls import FIRST_UNKNOWN, forbidden, forbidden_alone, looked_at, pretended, untouched
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -22,11 +22,12 @@ TERMINAL_INPUT = (0x5412, 0x541C)
 Step = tuple[int, int, int, int]
 
 
-def program(machine: str, *, alone: bool, pid: int) -> bytes:
+def program(machine: str, *, alone: bool, among: bool, pid: int) -> bytes:
     """The filter, as the kernel wants it.
 
     Args:
         alone: Whether the code can start no process, and signal none but itself.
+        among: Whether it is among the files and processes of others, without a world of its own.
         pid: Of the process it is for.
     """
     steps: list[Step] = [
@@ -44,6 +45,11 @@ def program(machine: str, *, alone: bool, pid: int) -> bytes:
     if alone:
         for name, number in forbidden_alone(machine).items():
             steps += _when(number, [(RETURN, 0, 0, REFUSE | (EAGAIN if "fork" in name else EPERM))])
+    if among:
+        for number in untouched(machine).values():
+            steps += _when(number, [(RETURN, 0, 0, REFUSE | EPERM)])
+        for number in pretended(machine).values():
+            steps += _when(number, [(RETURN, 0, 0, REFUSE)])
     for name, number in looked_at(machine).items():
         steps += _when(number, _judged(name, alone, pid))
     steps.append((RETURN, 0, 0, ALLOW))

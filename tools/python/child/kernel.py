@@ -3,15 +3,21 @@
 Constants and structures: include/uapi/linux/{sched,mount,prctl,landlock,seccomp,capability}.h of Linux.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
-from collections.abc import Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NEW_NS, NEW_CGROUP, NEW_UTS, NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 APART = NEW_NS | NEW_UTS | NEW_IPC | NEW_PID | NEW_NET
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE, RELATIME = 1, 2, 4, 32, 4096, 16384, 1 << 18, 1 << 21
 DETACH = 2
+SET_DUMPABLE = 4
 SET_PDEATHSIG, SET_NO_NEW_PRIVS, SET_SECCOMP, SET_SUBREAPER, FILTER = 1, 38, 22, 36, 2
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "arm64": 41}
 CAPSET = {"x86_64": 126, "aarch64": 91, "arm64": 91}
@@ -152,7 +158,8 @@ def keep_orphans() -> None:
 
 
 def no_new_privileges() -> None:
-    """No program that is begun from here has more rights than this one."""
+    """No program that is begun from here has more rights than this one, and none may look into this one."""
+    _prctl("dumpable", SET_DUMPABLE, 0)
     _prctl("no new privileges", SET_NO_NEW_PRIVS, 1)
 
 

@@ -5,14 +5,20 @@ one that runs the code. Elsewhere two. What is read from file descriptor 0 comes
 is written to 2 (lines of JSON) is not, from the moment the code runs.
 """
 
+from __future__ import annotations
+
+import _signal as signal  # type: ignore[import-not-found]  # `signal` imports much
 import marshal
 import os
-import signal
 from math import ceil
-from typing import Any, NoReturn
 
 from .execute import serve
 from .pipes import message
+from .values import as_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 CPU_SPENT = 200
 """Exit status where the time of the processor was used up."""
@@ -32,9 +38,7 @@ _channel = [2]
 
 
 def _tell(key: str, text: str) -> None:
-    import json
-
-    os.write(_channel[0], json.dumps({key: text}).encode() + b"\n")
+    os.write(_channel[0], as_json({key: text}).encode() + b"\n")
 
 
 def _begin(config: dict[str, Any]) -> None:
@@ -46,6 +50,10 @@ def _begin(config: dict[str, Any]) -> None:
         kernel.keep_orphans()
     if config["plan"] == "namespaces":
         _world(config)
+    if config["linux"]:
+        kernel.die_with_parent()
+        if config["plan"] != "namespaces" and os.getppid() != config["parent"]:
+            os._exit(1)  # it has gone meanwhile
     if config["plan"] == "process":
         signal.signal(signal.SIGTERM, _ended)
     below = os.fork()
@@ -148,6 +156,10 @@ def _work(config: dict[str, Any]) -> NoReturn:
         os.setresuid(config["uid"], config["uid"], config["uid"])
     os.chdir(config["folder"])
     _limited(config)
+    if config["linux"]:
+        from . import kernel
+
+        kernel.die_with_parent()
     if config["kernel"]:
         _shut_in(config)
     serve(config, requests, channel)
@@ -184,7 +196,6 @@ def _limited(config: dict[str, Any]) -> None:
 def _shut_in(config: dict[str, Any]) -> None:
     from . import filtering, kernel
 
-    kernel.die_with_parent()
     kernel.no_new_privileges()
     if config["landlock"]:
         kernel.landlock(
@@ -192,5 +203,6 @@ def _shut_in(config: dict[str, Any]) -> None:
             + [(path, kernel.CHANGE) for path in (config["folder"], config["scratch"])]
         )
     kernel.no_capabilities(config["machine"])
-    alone = config["processes"] == 1
-    kernel.filtered(filtering.program(config["machine"], alone=alone, pid=os.getpid()))
+    among = config["plan"] != "namespaces"  # where its processes cannot be counted, it may have none
+    alone = among or config["processes"] == 1
+    kernel.filtered(filtering.program(config["machine"], alone=alone, among=among, pid=os.getpid()))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.models.abilities import abilities_of
+from ....agents.models.chat import name_of
+from ....agents.planning.likeness import compared
 from ....agents.planning.types import Task
 from ....tools.base.tool import Tool
 from ...spec.kinds.agent import AgentNode
@@ -48,6 +50,8 @@ class AgentStreamer:
             node.max_tokens,
             await abilities_of(chat),
         )
+        if name_of(chat) and getattr(node.plan, "WEIGHS_LIKENESS", False):  # a script decides by itself
+            task = await compared(task, engines.embedding)
         purse = Purse.of(node.plan.budget)
         at_work = Deliberation(step, node.plan, task, Thinker(step, chat, purse), toolbox, purse)
         async with aclosing(at_work.answer()) as pieces:

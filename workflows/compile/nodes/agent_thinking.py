@@ -1,13 +1,14 @@
 """How an agent's model is asked: streamed, within the budget, and in a run that is kept, once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ....agents.events import Finished, Thought, Wrote
-from ....agents.models.chat import Chat, ChatRequest, Collected, Reply, ToolCall, Usage, name_of
+from ....agents.models.chat import Chat, ChatRequest, Collected, Reply, Usage, name_of, reply_of
+from ....agents.models.replies import key_of
 from ....agents.planning.types import Think
 from ..step import THOUGHT, Call, Step
 from .agent_budget import Purse
@@ -54,7 +55,7 @@ class Thinker:
 
     async def _shown(self, request: ChatRequest, visible: Callable[[str], str]) -> AsyncGenerator[str, None]:
         call, shown = self._next(), ""
-        reply = await self._before(call)
+        reply = await self._before(call, request)
         if reply is None:
             collected = Collected()
             async with aclosing(self._deltas(request, collected)) as texts:
@@ -64,26 +65,25 @@ class Thinker:
                         shown += piece
                         self.step.emit(Wrote(step=self.step.name, text=piece))
                         yield piece
-            reply = await self._kept(call, collected.reply())
+            reply = await self._kept(call, request, collected.reply())
         elif piece := visible(reply.text):
             yield piece
         self.replies = (reply,)
 
     async def _whole(self, request: ChatRequest, call: Call) -> Reply:
-        reply = await self._before(call)
+        reply = await self._before(call, request)
         if reply is not None:
             return reply
         collected = Collected()
         async with aclosing(self._deltas(request, collected)) as texts:
             async for _ in texts:
                 pass
-        return await self._kept(call, collected.reply())
+        return await self._kept(call, request, collected.reply())
 
     async def _deltas(self, request: ChatRequest, collected: Collected) -> AsyncGenerator[str, None]:
         """The text so far, whenever it has grown, until the end or until the time is over."""
         length = 0
         async with aclosing(self.chat.stream(request)) as deltas:  # type: ignore[type-var]
-            limit = asyncio.timeout_at(self.purse.until)
             while True:
                 try:
                     async with asyncio.timeout_at(self.purse.until) as limit:
@@ -100,15 +100,17 @@ class Thinker:
                     length = len(collected.text)
                     yield collected.text
 
-    async def _before(self, call: Call) -> Reply | None:
+    async def _before(self, call: Call, request: ChatRequest) -> Reply | None:
+        """What it replied in this place before; None where it was asked something else, as the file has changed."""
         journal = self.step.turn.journal
         known = await journal.recalled(call) if journal is not None else None
-        reply = None if known is None else _reply(known.value)
-        if reply is not None:
-            self.purse.tokens += reply.usage.completion
+        if known is None or known.value["asked"] != key_of("", request):
+            return None
+        reply = reply_of(known.value["reply"])
+        self.purse.tokens += reply.usage.completion
         return reply
 
-    async def _kept(self, call: Call, reply: Reply) -> Reply:
+    async def _kept(self, call: Call, request: ChatRequest, reply: Reply) -> Reply:
         usage = reply.usage
         self.purse.tokens += usage.completion
         if usage != Usage():
@@ -122,7 +124,7 @@ class Thinker:
                 )
             )
         if self.step.turn.journal is not None:
-            await self.step.turn.journal.noted(call, _plain(reply))
+            await self.step.turn.journal.noted(call, {"asked": key_of("", request), "reply": asdict(reply)})
         return reply
 
 
@@ -135,25 +137,3 @@ async def _side_by_side(several: list[Any]) -> list[Reply]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _plain(reply: Reply) -> dict[str, Any]:
-    return {
-        "text": reply.text,
-        "reasoning": reply.reasoning,
-        "calls": [[call.id, call.name, call.arguments] for call in reply.calls],
-        "usage": [reply.usage.prompt, reply.usage.completion, reply.usage.cached],
-        "finish": reply.finish,
-        "logprobs": [dict(one) for one in reply.logprobs],
-    }
-
-
-def _reply(kept: Mapping[str, Any]) -> Reply:
-    return Reply(
-        kept["text"],
-        kept["reasoning"],
-        tuple(ToolCall(*one) for one in kept["calls"]),
-        Usage(*kept["usage"]),
-        kept["finish"],
-        tuple(kept["logprobs"]),
-    )

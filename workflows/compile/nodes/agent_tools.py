@@ -15,6 +15,7 @@ from ....agents.planning.types import Observation, Offered, Planner
 from ....tools.base.errors import AntiphonError, InputError, ServiceError, ToolFailed
 from ....tools.base.suggest import did_you_mean
 from ....tools.base.tool import Tool
+from ....tools.base.toolset import side_by_side
 from ..failures import ItemFailed
 from ..step import Call, Step
 from .agent_budget import Purse
@@ -60,13 +61,11 @@ class Toolbox:
         Args:
             sets: Names that stand for tools only this machine knows, with their settings.
         """
-        tools, asks = dict(own), set(ask_before)
-        for name, settings in sets.items():
-            opened = await _of_machine(step, name, settings)
-            tools |= {tool.name: tool for tool in opened}
-            if name in asks:
-                asks |= {tool.name for tool in opened}
-        hidden = {}
+        opened = {name: await _of_machine(step, name, settings) for name, settings in sets.items()}
+        tools = side_by_side({**{name: (tool,) for name, tool in own.items()}, **opened})
+        named = {tool.function for name in ask_before for tool in opened.get(name, ())}
+        asks = {*ask_before, *(name for name, tool in tools.items() if tool.function in named)}
+        hidden = dict[str, Tool]()
         for name in getattr(planner, "USES", ()):
             hidden |= {tool.name: tool for tool in await _of_machine(step, name, {})}
         return cls(step, tools, hidden, frozenset(asks))
@@ -156,6 +155,9 @@ class Toolbox:
         known = await journal.recalled(call)
         if known is not None:
             return known.value
+        double = self.step.turn.engines.double()
+        if double is not None:
+            act = double.act(call.tool, call.arguments, act, effects=False)
         value = await act(f"{self.step.turn.run}/{call.key}")
         await journal.noted(call, value)
         self.step.emit(Returned(step=self.step.name, tool=call.tool, value=value, key=call.key))

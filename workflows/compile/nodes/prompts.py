@@ -7,7 +7,7 @@ from ....agents.models.chat import Message
 from ....tools.base.checked import checked
 from ....tools.base.yaml_reading import parse_yaml
 from ...spec.examples import Examples
-from ...spec.kinds.think import Prompt
+from ...spec.kinds.think import HISTORY, Prompt
 from ...spec.names import Words
 from ...spec.scopes import Names
 from ...spec.shapes import Type
@@ -23,10 +23,10 @@ class CompiledPrompt:
     language: Compiled
 
     def messages(self, step: Step, **more: object) -> tuple[Message, ...]:
-        """System, examples, the turns before, and the user's message, in the language of this run."""
+        """System, examples, the last texts of the turns before, and the user's message, in the language of this run."""
         told = self.told(step, **more)
         system = (Message("system", told.system),) if self.system else ()
-        return (*system, *told.examples, *step.turn.history, Message("user", told.user))
+        return (*system, *told.examples, *step.turn.history[-HISTORY:], Message("user", told.user))
 
     def told(self, step: Step, **more: object) -> "Told":
         """Its parts, in the language of this run."""

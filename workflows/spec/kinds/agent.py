@@ -10,7 +10,7 @@ from ....agents.planning.plans import Plan
 from ..habits import AGENT, WANTS
 from ..names import Many, Name
 from ..shapes import ANY, BOOLEAN, STRING, Type, list_of, record
-from .think import Writer
+from .think import HISTORY, MOST_HISTORY, Writer
 
 TOOL_USE = record(tool=STRING, arguments=ANY, value=ANY, failed=BOOLEAN)
 
@@ -37,7 +37,7 @@ class AgentNode(Writer):
     )
     tools: Many[Name] = Field(default=(), description="which of the workflow's `tools` it may call")
     ask_before: Many[Name] = Field(default=(), description="those of them whose every call a person must agree to")
-    memory: int = Field(default=6, ge=0, le=200, description="so many of the last texts of the conversation it is told")
+    memory: int = Field(default=HISTORY, ge=0, le=MOST_HISTORY, description="so many of the last texts of the conversation it is told")
     max_tokens: int = Field(default=512, ge=1, description="the longest one reply of its model may be")
 
     @model_validator(mode="after")

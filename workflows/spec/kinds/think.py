@@ -13,6 +13,12 @@ from ..values import Template, TemplateFile, Text, TextOrWords
 from .common import NodeBase
 
 
+HISTORY = 6
+"""So many of the last texts of a conversation an llm node is told, as many as fit a small model."""
+MOST_HISTORY = 200
+"""So many at most an agent may be told."""
+
+
 class Prompt(Part):
     """Templates: text in the file, or a file beside it; one for each language where they differ.
 

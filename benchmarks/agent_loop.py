@@ -2,8 +2,8 @@
 
     python benchmarks/agent_loop.py [--steps 200] [--rounds 5]
 
-Prints milliseconds a step: of the whole run, of the run when it is kept on this machine, and of the same requests and calls
-made by hand; medians of the rounds, both sides in one process, in turns.
+Prints milliseconds a step: of the whole run, of the run when it is kept on this machine, and of the same requests and
+calls made by hand; medians of the rounds, both sides in one process, in turns.
 """
 
 import argparse

@@ -5,10 +5,10 @@
 
 Each problem is answered in seven ways: one chain of thought, greedy and zero-shot; of four sampled chains the one with
 the highest mean log-probability; of the same four the answer most of them give; one program, greedy; four sampled
-programs that vote; and two more votes over the same replies. One extractor reads every answer, `antiphon.agents.planning.extracting.final_number`. Each answer is
-kept in a file of records with its votes, tokens and seconds; a run that was stopped goes on where it was. Replies of
-the model are kept too: rows that share samples ask them once, and each counts them in full. The first sample of a
-problem has the seed --seed, the others count on from it.
+programs that vote; and two more votes over the same replies. One extractor reads every answer,
+`antiphon.agents.planning.extracting.final_number`. Each answer is kept in a file of records with its votes, tokens and
+seconds; a run that was stopped goes on where it was. Replies of the model are kept too: rows that share samples ask
+them once, and each counts them in full. The first sample of a problem has the seed --seed, the others count on.
 """
 
 import argparse
@@ -55,10 +55,10 @@ ask nothing that the others have not asked."""
 
 
 def machine(options: argparse.Namespace) -> App:
-    """An app.yaml, or the embedded server with a slot for every sample of a problem."""
+    """An app.yaml, or the embedded server with slots for the samples of two problems."""
     if options.app or options.profile:
         return read_app(options.app, options.profile)
-    role = {"engine": "embedded", "model": options.model, "slots": SAMPLES * options.parallel, "context": 2048}
+    role = {"engine": "embedded", "model": options.model, "slots": 2 * SAMPLES, "context": 2048}
     return App.model_validate({"schema": "app/v1", "models": {"chat": role}})
 
 
@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", choices=list(PLANS), default=list(PLANS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--max-tokens", type=int, default=400)
-    parser.add_argument("--parallel", type=int, default=1, help="problems at a time; seconds then include waiting")
+    parser.add_argument("--parallel", type=int, default=4, help="problems at a time; seconds then include waiting")
     parser.add_argument("--records", type=Path, default=HERE / "results" / "planning.jsonl")
     parser.add_argument("--picture", type=Path, help="draw accuracy over tokens, as SVG")
     parser.add_argument("--show", action="store_true", help="print which problems each row has wrong")

@@ -46,7 +46,7 @@ class Task:
     tools: tuple[Offered, ...] = ()
     language: str = "en"
     max_tokens: int = 512
-    can: Abilities = Abilities()
+    can: Abilities = field(default_factory=Abilities)
     likeness: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -123,16 +123,6 @@ class Screen:
         match event:
             case RunStarted(run=run, resumed=True):
                 self._line(f"run      [dim]{_escaped(run)} goes on where it was left[/]")
-            case Called(tool=tool):
-                self._doing(_escaped(f"{tool} {_listed(event.arguments)}"[:120]))
-            case Returned(tool=tool, failed=True):
-                self._line(f"failed   [yellow]{_escaped(tool)}[/] [dim]{_escaped(str(event.value))}[/]")
-            case BudgetSpent(limit=limit):
-                self._line(f"note     [yellow]{_escaped(limit)} are used up: this is the best answer so far[/]")
-            case Thought(text=text) if self._verbose:
-                self._line(f"thought  [dim]{_escaped(text)}[/]")
-            case Returned(tool=tool, again=True):
-                self._line(f"known    [dim]what {_escaped(tool)} gave back before; it is not called again[/]")
             case Emitted(name=name, values=values):
                 self._line(f"event    {_escaped(name)} [dim]{_escaped(_listed(values))}[/]")
             case Noted(id=number):
@@ -141,6 +131,21 @@ class Screen:
                 self._line(f"found    [dim]{_escaped(_listed(fields))}[/]")
             case Recalled(count=count, store=store) if self._verbose:
                 self._line(f"recalled [dim]{count} of {_escaped(store)}[/]")
+            case _:
+                self._acted(event)
+
+    def _acted(self, event: Event) -> None:
+        match event:
+            case Called(tool=tool):
+                self._doing(_escaped(f"{tool} {_listed(event.arguments)}"[:120]))
+            case Returned(tool=tool, failed=True):
+                self._line(f"failed   [yellow]{_escaped(tool)}[/] [dim]{_escaped(str(event.value))}[/]")
+            case Returned(tool=tool, again=True):
+                self._line(f"known    [dim]what {_escaped(tool)} gave back before; it is not called again[/]")
+            case BudgetSpent(limit=limit):
+                self._line(f"note     [yellow]{_escaped(limit)} are used up: this is the best answer so far[/]")
+            case Thought(text=text) if self._verbose:
+                self._line(f"thought  [dim]{_escaped(text)}[/]")
             case _:
                 pass
 

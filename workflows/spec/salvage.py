@@ -14,7 +14,9 @@ from .types import WorkflowSpec
 
 _STANDS_FOR_NOTHING = {"kind": "wait", "for": "1s"}
 _ANYTHING = {"type": "object"}
-_ALWAYS = frozenset("E206 E207 E304 E305 E306 E307 E308 E404 E405 E410 E411 E501 E505 E507 E601 E603 E604 E605 E606".split())
+_ALWAYS = frozenset(
+    "E206 E207 E304 E305 E306 E307 E308 E404 E405 E410 E411 E501 E505 E507 E601 E603 E604 E605 E606".split()
+)
 """Complaints about files, grammar and what a node says by itself: nothing that is missing can cause them."""
 _DECLARED = frozenset("E302 E309 E502 E506 E602".split())
 """Complaints that need all names that are declared under input and state."""

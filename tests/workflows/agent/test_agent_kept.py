@@ -32,11 +32,17 @@ def done() -> list[str]:
 
 
 @pytest.fixture
-def tools(done: list[str]) -> list[Tool]:
+def sent() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+def tools(done: list[str], sent: asyncio.Event) -> list[Tool]:
     @tool(effects=True)
-    def send(text: str) -> str:
+    async def send(text: str) -> str:
         """Send it."""
         done.append(f"send {text}")
+        sent.set()
         return "sent"
 
     @tool
@@ -85,13 +91,15 @@ async def test_calls_of_one_move_are_all_asked_about_and_each_made_once(
     assert len(done) == 1
 
 
-async def test_after_a_crash_it_goes_on_where_it_was(store: Store, tools: list[Tool], done: list[str]) -> None:
+async def test_after_a_crash_it_goes_on_where_it_was(
+    store: Store, tools: list[Tool], done: list[str], sent: asyncio.Event
+) -> None:
     moves = (think("a"), act("look", what="x"), act("send", text="hi"), think("b", visible=True), told)
     flow = workflow(Moves(moves=moves), tools)
     slow = Scripted(["First.", "one two three four"], delay_s=0.05)
     work = asyncio.ensure_future(running(flow, slow, store=store)._result())
-    while not done or not done[-1].startswith("send"):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        await sent.wait()
     await asyncio.sleep(0.1)
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)

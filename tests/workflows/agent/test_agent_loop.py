@@ -11,7 +11,7 @@ from antiphon.agents.models.chat import ChatRequest, Reply, Usage
 from antiphon.agents.models.scripted import Scripted
 from antiphon.agents.planning.types import Act, Call, Finish, Transcript
 from antiphon.tools.base.errors import EndpointBrokeOff, EndpointTimeout, Refused
-from antiphon.tools.base.tool import Tool, tool
+from antiphon.tools.base.tool import tool
 
 from .thinking import Moves, act, answered, running, think, workflow
 

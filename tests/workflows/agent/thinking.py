@@ -68,7 +68,7 @@ def workflow(
             "schema": "workflow/v1",
             "name": "alone",
             "input": {"text": InputField(type="string", default="Why?")},
-            "state": {name: StateField(type=type_) for name, type_ in state.items()},
+            "state": {name: StateField.model_validate({"type": type_}) for name, type_ in state.items()},
             "output": {name: f"${{state.{name}}}" for name in state},
             "tools": {tool.name: {} for tool in tools},
             "start": "it",
@@ -84,7 +84,7 @@ def running(flow: Workflow, chat: Scripted, **options: Any) -> Run:
 
 
 async def answered(
-    moves: Sequence[Move | Choose],
+    moves: Sequence[Any],
     script: Sequence[Step] = (),
     *,
     tools: Sequence[Tool] = (),

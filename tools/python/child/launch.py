@@ -45,15 +45,7 @@ def _begin(config: dict[str, Any]) -> None:
     if not hasattr(os, "fork"):
         _work(config)
     if config["linux"]:
-        from . import filtering, kernel  # noqa: F401  before the world outside is gone
-
-        kernel.keep_orphans()
-    if config["plan"] == "namespaces":
-        _world(config)
-    if config["linux"]:
-        kernel.die_with_parent()
-        if config["plan"] != "namespaces" and os.getppid() != config["parent"]:
-            os._exit(1)  # it has gone meanwhile
+        _begin_on_linux(config)
     if config["plan"] == "process":
         signal.signal(signal.SIGTERM, _ended)
     below = os.fork()
@@ -63,6 +55,17 @@ def _begin(config: dict[str, Any]) -> None:
         _work(config)
     _let_go()
     _supervise(below, config["cpu_s"], relay=config["plan"] == "namespaces")
+
+
+def _begin_on_linux(config: dict[str, Any]) -> None:
+    from . import filtering, kernel  # noqa: F401  imported before the world outside is gone
+
+    kernel.keep_orphans()
+    if config["plan"] == "namespaces":
+        _world(config)
+    kernel.die_with_parent()  # not before: new rights take it away
+    if os.getppid() != config["parent"]:
+        os._exit(1)  # it has gone meanwhile
 
 
 def _world(config: dict[str, Any]) -> None:

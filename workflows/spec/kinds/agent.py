@@ -37,7 +37,9 @@ class AgentNode(Writer):
     )
     tools: Many[Name] = Field(default=(), description="which of the workflow's `tools` it may call")
     ask_before: Many[Name] = Field(default=(), description="those of them whose every call a person must agree to")
-    memory: int = Field(default=HISTORY, ge=0, le=MOST_HISTORY, description="so many of the last texts of the conversation it is told")
+    memory: int = Field(
+        default=HISTORY, ge=0, le=MOST_HISTORY, description="so many of the last texts of the conversation it is told"
+    )
     max_tokens: int = Field(default=512, ge=1, description="the longest one reply of its model may be")
 
     @model_validator(mode="after")

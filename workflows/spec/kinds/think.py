@@ -12,7 +12,6 @@ from ..shapes import STRING, Shape, Type, record
 from ..values import Template, TemplateFile, Text, TextOrWords
 from .common import NodeBase
 
-
 HISTORY = 6
 """So many of the last texts of a conversation an llm node is told, as many as fit a small model."""
 MOST_HISTORY = 200

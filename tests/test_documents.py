@@ -14,6 +14,8 @@ from antiphon.tools.base.yaml_reading import parse_yaml
 from antiphon.workflows.spec.checks import problems
 from antiphon.workflows.spec.known import Subject
 from antiphon.workflows.spec.types import WorkflowSpec
+from antiphon.workflows.testing.playing import Job, play_all
+from antiphon.workflows.testing.reading import read_suite
 from antiphon.workflows.workflow import known
 
 ROOT = Path(__file__).parents[1]
@@ -90,6 +92,37 @@ def targets_of(node: Mapping[str, Any]) -> list[str]:
     return [*([next_] if isinstance(next_, str) else next_), *cases, *recovers]
 
 
+SHOP = '''\
+from antiphon import tool
+
+
+@tool
+def price(item: str) -> float:
+    """The price of a thing in the shop, in yuan."""
+    return {"notebook": 12.0, "笔记本": 12.0, "pencil": 2.5, "铅笔": 2.5}[item]
+
+
+@tool(effects=True)
+def order(item: str, count: int) -> str:
+    """Order things for the shop."""
+    raise AssertionError("no test orders anything")
+'''
+MACHINE = App.model_validate({"schema": "app/v1", "models": {"chat": {"engine": "embedded", "model": "none"}}})
+
+
+async def outcomes_of(tests: str, language: str, folder: Path) -> list[tuple[str, str]]:
+    """Play a file of tests about the clerk of docs/agents.md, who has two tools more: each test and its problems."""
+    agents = "docs/agents.zh.md" if language == "zh" else "docs/agents.md"
+    clerk = next(block for block in blocks(agents, "yaml") if "schema: workflow/v1" in block)
+    more = clerk.replace("  calculator: {}\n", "  calculator: {}\n  price: {}\n  order: {}\n")
+    more = more.replace("tools: [calculator]", "tools: [calculator, price, order]")
+    for name, text in (("workflow.yaml", more), ("shop.py", SHOP), ("tests.yaml", tests)):
+        (folder / name).write_text(text, encoding="utf-8")
+    read = read_suite(folder / "tests.yaml", MACHINE, [folder / "shop.py"])
+    jobs = [Job(read, number) for number in range(len(read.suite.tests))]
+    return [(one.name, f"{one.status} {one.problems}") for one in await play_all(jobs, real=False, told=lambda _: None)]
+
+
 def yaml_blocks() -> list[Any]:
     """Each YAML block of the documents that has to do with workflows and machines."""
     files = [*READMES, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -103,8 +136,12 @@ def yaml_blocks() -> list[Any]:
 
 
 @pytest.mark.parametrize(("file", "block"), yaml_blocks())
-def test_the_yaml_of_a_document_is_right(file: str, block: str, tmp_path: Path) -> None:
+async def test_the_yaml_of_a_document_is_right(file: str, block: str, tmp_path: Path) -> None:
     document = parse_yaml(block, Path(file))
+    if document.value.get("schema") == "test/v1":
+        told = await outcomes_of(block, "zh" if file.endswith(".zh.md") else "en", tmp_path)
+        assert [(name, how) for name, how in told if how != "passed ()"] == []
+        return
     if document.value.get("schema") == "app/v1":
         assert checked(document, App).models.chat is not None
         return
@@ -112,8 +149,8 @@ def test_the_yaml_of_a_document_is_right(file: str, block: str, tmp_path: Path) 
     data = document if whole else parse_yaml(json.dumps(completed(document.value), ensure_ascii=False), Path(file))
     for folder in ("documents", "knowledge"):
         (tmp_path / folder).mkdir()
-    told = problems(Subject(checked(data, WorkflowSpec), tmp_path, lambda at, _: str(at), known()))
-    assert [one for one in told if whole or one.level == "error"] == []
+    found = problems(Subject(checked(data, WorkflowSpec), tmp_path, lambda at, _: str(at), known()))
+    assert [one for one in found if whole or one.level == "error"] == []
 
 
 @pytest.mark.parametrize("file", ["docs/workflow-file.md", "docs/workflow-file.zh.md"])

@@ -62,10 +62,11 @@ def _reckoned(text: str) -> dict[str, str] | Algebra:
         asked = free_algebra(in_variables(nodes, text))
         if asked is not None:
             return asked
-    if len(nodes) > 1:
+    first, *more = nodes
+    if more:
         raise wrong("these are several expressions", text, 1, "Ask for one at a time")
-    answer = told(evaluate(nodes[0], text))
-    logs = [one for one in every(nodes[0]) if isinstance(one, Call) and one.name == "log" and len(one.parts) == 1]
+    answer = told(evaluate(first, text))
+    logs = [one for one in every(first) if isinstance(one, Call) and one.name == "log" and len(one.parts) == 1]
     return {**answer, "note": "log is to base 10; ln is the natural one"} if logs else answer
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pint
 
@@ -19,7 +19,7 @@ _MAX_EXACT = 40
 
 @cache
 def _registry() -> Any:
-    return pint.UnitRegistry(non_int_type=Fraction)
+    return pint.UnitRegistry(non_int_type=cast(Any, Fraction))
 
 
 def warm_up() -> None:

@@ -204,7 +204,7 @@ def _searched(equations: list[Any], variables: list[Any]) -> dict[str, Any]:
     found = dict[str, None]()
     for start in (-10, -3, -1, -0.3, 0.3, 1, 3, 10):
         try:
-            root = sympy.nsolve(function, variables[0], start)
+            root: Any = sympy.nsolve(function, variables[0], start)
         except (ValueError, ZeroDivisionError, TypeError):
             continue
         if root.is_real:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from ...agents.planning.chain_of_thought import Exemplar
 from ...agents.planning.plans import AnyPlan
+from ...agents.planning.program_words import WorkedProgram
 from ...agents.planning.settings import Budget
 from ...tools.base.written import key_of
 from ..spec.kinds.common import Cache, Case, NodeBase, NodeLimits, OnError, Retry, Timeout
@@ -39,6 +40,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "rewrite": Rewrite,
     "budget": Budget,
     "exemplar": Exemplar,
+    "worked_program": WorkedProgram,
     **{strategy.model_fields["strategy"].default: strategy for strategy in get_args(AnyPlan)},
 }
 """What a file and its nodes are made of beside the kinds, by the word `antiphon explain` knows."""

@@ -5,10 +5,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from ....agents.events import Warned
 from ....agents.models.abilities import abilities_of
 from ....agents.models.chat import name_of
 from ....agents.planning.likeness import compared
 from ....agents.planning.types import Task
+from ....tools.base.errors import EndpointError
 from ....tools.base.tool import Tool
 from ...spec.kinds.agent import AgentNode
 from ...spec.known import OF_MACHINE
@@ -51,7 +53,10 @@ class AgentStreamer:
             await abilities_of(chat),
         )
         if name_of(chat) and getattr(node.plan, "WEIGHS_LIKENESS", False):  # a script decides by itself
-            task = await compared(task, engines.embedding)
+            try:
+                task = await compared(task, engines.embedding)
+            except EndpointError as error:  # it helps to choose a tool, and one can choose without
+                step.emit(Warned(problem=f"tools are chosen without the role embed: {error}"))
         purse = Purse.of(node.plan.budget)
         at_work = Deliberation(step, node.plan, task, Thinker(step, chat, purse), toolbox, purse)
         async with aclosing(at_work.answer()) as pieces:

@@ -85,8 +85,9 @@ class Thinker:
         length = 0
         async with aclosing(self.chat.stream(request)) as deltas:  # type: ignore[type-var]
             while True:
+                limit = asyncio.timeout_at(self.purse.until)
                 try:
-                    async with asyncio.timeout_at(self.purse.until) as limit:
+                    async with limit:
                         delta = await anext(deltas, None)
                 except TimeoutError:
                     if not limit.expired():

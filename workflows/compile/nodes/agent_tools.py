@@ -111,8 +111,9 @@ class Toolbox:
 
         Its first error goes back to the model; a tool that fails again is no longer offered.
         """
+        limit = asyncio.timeout_at(purse.until)
         try:
-            async with asyncio.timeout_at(purse.until) as limit:
+            async with limit:
                 value, failed = await self._made(number, wanted), False
         except TimeoutError:
             if not limit.expired():

@@ -17,7 +17,7 @@ class Agent:
         profile: Who it is; told before the instructions.
         role: The model role that thinks for it, bound in app.yaml: `chat`, `fast`.
         plan: How it thinks: a strategy such as `React(budget=Budget(calls=12))`, its name, or what a file says of it.
-        tools: What it may call: tools, typed functions, LangChain tools.
+        tools: What it may call: tools, typed functions, LangChain tools, and names of built-in ones: "calculator".
         ask_before: The names of those whose every call a person must agree to.
         memory: It is told so many of the last texts of the conversation.
         rules: The guard rules its questions and answers must pass: a name such as "child", a path, or "" for none.

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ...agents.agent import Agent
 from ...agents.models.chat import Chat
 from .data import Item
 
 if TYPE_CHECKING:
     from ...agents.planning.plans import Plan
     from ...agents.roles.types import App
-    from ..workflow import Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +50,10 @@ class Agents:
         """
         from ..run.running import run
 
-        workflow = workflow_of(plan, self.tools, self.max_tokens)
-        told: dict[str, Any] = {"instructions": item.instructions, "language": item.language}
-        done = await run(workflow, item.question, app=self.app, engines={"chat": chat}, durable=False, **told)
+        agent = Agent("compare", item.instructions, plan=plan, tools=tuple(self.tools), max_tokens=self.max_tokens)
+        engines = {"chat": chat}
+        done = await run(agent, item.question, app=self.app, engines=engines, durable=False, language=item.language)
         return Answer(done.answer, str(done.output["stopped"]), done.output["notes"] or {})
-
-
-def workflow_of(plan: "Plan", tools: Sequence[str], max_tokens: int) -> "Workflow":
-    """The workflow that asks an agent one question."""
-    from ..spec.types import WorkflowSpec
-    from ..workflow import Workflow
-
-    answer = {
-        "kind": "agent",
-        "prompt": {"system": "{{ input.instructions }}", "user": "{{ input.text }}"},
-        "plan": plan,
-        "tools": list(tools),
-        "max_tokens": max_tokens,
-        "into": {"answer": "${result.text}", "stopped": "${result.stopped}", "notes": "${result.notes}"},
-        "next": "end",
-    }
-    text = {"type": "string"}
-    spec = WorkflowSpec.model_validate(
-        {
-            "schema": "workflow/v1",
-            "name": "compare",
-            "input": {"text": text, "instructions": text | {"default": ""}, "language": text | {"default": "en"}},
-            "language": "${input.language}",
-            "state": {"answer": text, "stopped": text, "notes": {"type": "object"}},
-            "output": {"answer": "${state.answer}", "stopped": "${state.stopped}", "notes": "${state.notes}"},
-            "tools": {name: {} for name in tools},
-            "start": "answer",
-            "nodes": {"answer": answer},
-        }
-    )
-    return Workflow.of(spec)
 
 
 async def warm(answer: Answerer, chat: Chat) -> None:

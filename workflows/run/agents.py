@@ -1,6 +1,6 @@
 """An agent is run as a workflow of one mind, so there is one loop and not two."""
 
-from typing import Any
+from typing import Any, cast
 
 from ...agents.agent import Agent
 from ...tools.base.langchain_tool import as_tool
@@ -11,24 +11,28 @@ from ..spec.kinds.voice import Guard, Speak
 from ..spec.types import InputField, StateField, WorkflowSpec
 from ..workflow import Workflow
 
+_FOUND = {name: f"${{result.{name}}}" for name in ("stopped", "calls", "notes")}
+
 
 def workflow_of(agent: Agent) -> Workflow:
-    """The workflow that asks an agent one question: input text, output answer, stopped, and calls.
+    """The workflow that asks an agent one question: input text, output answer, stopped, calls and notes.
 
     Raises:
         FileError: its plan is wrong, or it names tools it does not have.
     """
-    tools = [as_tool(one) for one in agent.tools]
+    ready = [one for one in agent.tools if isinstance(one, str)]
+    tools = [as_tool(one) for one in agent.tools if not isinstance(one, str)]
+    names = [*ready, *(tool.name for tool in tools)]
     prompt = Prompt(system="{{ input.instructions }}", user="{{ input.text }}")
     answer = AgentNode(
         role=agent.role,
         prompt=prompt,
-        plan=_plan(agent),
-        tools=[tool.name for tool in tools],
+        plan=cast(Any, agent.plan),
+        tools=names,
         ask_before=list(agent.ask_before),
         memory=agent.memory,
         max_tokens=agent.max_tokens,
-        into={"answer": "${result.text}", "stopped": "${result.stopped}", "calls": "${result.calls}"},
+        into={"answer": "${result.text}", **_FOUND},
         next="show",
     )
     nodes: dict[str, NodeBase] = {"answer": answer, "show": Speak(follows="answer", next="end")}
@@ -49,9 +53,10 @@ def workflow_of(agent: Agent) -> Workflow:
                 "allowed": StateField(type="boolean"),
                 "stopped": StateField(type="string"),
                 "calls": StateField(type="list"),
+                "notes": StateField(type="object"),
             },
-            "output": {"answer": "${state.answer}", "stopped": "${state.stopped}", "calls": "${state.calls}"},
-            "tools": {tool.name: {} for tool in tools},
+            "output": {"answer": "${state.answer}", **{name: f"${{state.{name}}}" for name in _FOUND}},
+            "tools": {name: {} for name in names},
             "start": next(iter(nodes)),
             "nodes": nodes,
         }
@@ -61,10 +66,6 @@ def workflow_of(agent: Agent) -> Workflow:
 
 def _told(agent: Agent) -> str:
     return "\n\n".join(part for part in (agent.profile.strip(), agent.instructions) if part)
-
-
-def _plan(agent: Agent) -> Any:
-    return agent.plan
 
 
 def _guarded(agent: Agent, answer: AgentNode) -> dict[str, NodeBase]:
@@ -77,9 +78,7 @@ def _guarded(agent: Agent, answer: AgentNode) -> dict[str, NodeBase]:
             route=(Case(when="!state.allowed", to="refuse"), Case(else_="answer")),
         ),
         "refuse": Speak(text="${state.answer}", next="end"),
-        "answer": answer.model_copy(
-            update={"into": {"stopped": "${result.stopped}", "calls": "${result.calls}"}, "next": "guard_answer"}
-        ),
+        "answer": answer.model_copy(update={"into": _FOUND, "next": "guard_answer"}),
         "guard_answer": Guard(side="answer", follows="answer", rules=agent.rules, into="answer", next="show"),
         "show": Speak(follows="guard_answer", next="end"),
     }

@@ -158,16 +158,22 @@ def reply_of(told: Mapping[str, Any]) -> Reply:
 
 
 class Collected:
-    """A reply in the making: deltas go in, and what there is of it can be had at any moment."""
+    """A reply in the making: deltas go in, and what there is of it can be had at any moment.
+
+    Attributes:
+        pieces: So many came; about as many tokens, where a server tells no usage.
+    """
 
     def __init__(self) -> None:
         self.text, self.reasoning, self.finish, self.usage = "", "", "", Usage()
+        self.pieces = 0
         self._calls: dict[int, ToolCall] = {}
         self._logprobs: list[Mapping[str, float]] = []
         self._chosen: list[float] = []
 
     def feed(self, delta: Delta) -> None:
         """Take the next delta."""
+        self.pieces += isinstance(delta, TextDelta | ReasoningDelta | ToolCallDelta)
         match delta:
             case TextDelta(piece):
                 self.text += piece

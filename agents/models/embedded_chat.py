@@ -31,6 +31,7 @@ class EmbeddedChat:
         self._progress = progress
         self._one_at_a_time = asyncio.Lock()
         self._chat: OpenAIChat | None = None
+        self._left: list[OpenAIChat] = []
         self._files: Files | None = None
         self._touched = 0.0
 
@@ -44,8 +45,9 @@ class EmbeddedChat:
 
     async def aclose(self) -> None:
         """Close the connections; the server stays for the next command, until it is idle."""
-        chat, self._chat = self._chat, None
-        if chat is not None:
+        left, self._left = [*self._left, *([self._chat] if self._chat is not None else [])], []
+        self._chat = None
+        for chat in left:
             await chat.aclose()
 
     async def warm(self) -> None:
@@ -78,7 +80,7 @@ class EmbeddedChat:
                     error.hint = f"The server's log is {self._files.log if self._files else 'lost'}"
                     raise
             # it had died, or gone when idle, before it answered: find or start it once more
-            await self.aclose()
+            self._set_aside(chat)
 
     async def opened(self) -> OpenAIChat:
         """The client of the running server, started if it must be; this object closes it."""
@@ -97,6 +99,12 @@ class EmbeddedChat:
         self._touched = 0.0
         self._touch()
         return self._chat
+
+    def _set_aside(self, chat: OpenAIChat) -> None:
+        """Take another client from now on; requests beside this one may still be reading from it."""
+        if self._chat is chat:
+            self._chat = None
+            self._left.append(chat)
 
     def _touch(self) -> None:
         """At most once a second, so that a stream costs no disk."""

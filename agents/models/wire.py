@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...tools.base.errors import EndpointBrokeOff, EndpointRefused
+from ...tools.base.plain import whole_text
 from .chat import (
     ChatRequest,
     Delta,
@@ -171,4 +172,4 @@ def _map(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return whole_text(value) if isinstance(value, str) else ""

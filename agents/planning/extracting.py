@@ -14,6 +14,12 @@ Kind = Literal["text", "number", "choice"]
 _LABEL = r"(?:\b(?:final )?answer\b|(?:最终)?答案)"
 _OPENS = re.compile(rf"(?P<open>\*\*|__)?{_LABEL}(?P<mid>\*\*|__)?\s*[:：]", re.IGNORECASE)
 """What stands before an answer in words."""
+_BEGUN = "|".join(
+    label[:end] for label in ("final answer", "answer", "最终答案", "答案") for end in range(len(label), 0, -1)
+)
+_MAY_OPEN = re.compile(rf"(?:\*\*?|__?)?(?:{_BEGUN})?(?:\*\*?|__?)?\s*\Z", re.IGNORECASE)
+_HELD = 64
+"""The beginning of a marker at the end of a text, and how far back it is looked for."""
 _MARKER = re.compile(rf"{_OPENS.pattern}|\banswer is\b|答案[是为]|####|\\boxed\s*(?=\{{)", re.IGNORECASE)
 """What stands before a number or a letter."""
 _AT_MOST = 20_000
@@ -81,7 +87,7 @@ def final_number(text: str) -> str | None:
 def final_answer(text: str, kind: Kind) -> str:
     """The answer of a text in a normal form, "" where it has none of that kind.
 
-    `text` is what stands after the first marker (all of it where there is no marker), `number` as `final_number`,
+    `text` is what stands after the last marker (all of it where there is no marker), `number` as `final_number`,
     `choice` one capital letter A to J or one of yes, no, true, false (是 and 对 are yes, 否 and 错 are no).
     """
     if kind == "number":
@@ -93,19 +99,35 @@ def final_answer(text: str, kind: Kind) -> str:
 
 
 def after_marker(text: str) -> str | None:
-    """What stands after the first marker, without what opens it; None before one. Grows as the text grows."""
-    marker = _OPENS.search(text)
-    if marker is None:
-        return None
-    rest = text[marker.end() :].lstrip()
-    if marker["open"] and not marker["mid"]:  # "**Answer:** 5": the bold type ends behind the colon
-        rest = rest.lstrip("*_").lstrip()
-    return rest
+    """What stands after the last marker that something stands after, without what opens it; None without a marker."""
+    parts = _marked(text)
+    return next((part for part in reversed(parts) if part.strip()), "") if parts else None
 
 
 def visible_answer(text: str) -> str:
-    """Of a text that is being written, what belongs to the answer: nothing before the marker."""
-    return after_marker(text) or ""
+    """Of a text that is being written, what belongs to the answer: nothing before the first marker, nothing from
+    where a second may begin, by which the model takes the first back. It only grows."""
+    parts = [part for part in _marked(text) if part.strip()]
+    if not parts:
+        return ""
+    if len(parts) > 1 or not text.endswith(parts[0]):
+        return parts[0].rstrip()
+    opening = _MAY_OPEN.search(parts[0], max(0, len(parts[0]) - _HELD))
+    return parts[0][: opening.start()] if opening else parts[0]
+
+
+def _marked(text: str) -> list[str]:
+    """What stands after each marker, up to the next."""
+    markers = list(_OPENS.finditer(text))
+    ends = [marker.start() for marker in markers[1:]] + [len(text)]
+    return [_opened(marker, text[marker.end() : end]) for marker, end in zip(markers, ends, strict=True)]
+
+
+def _opened(marker: re.Match[str], rest: str) -> str:
+    rest = rest.lstrip()
+    if marker["open"] and not marker["mid"]:  # "**Answer:** 5": the bold type ends behind the colon
+        rest = rest.lstrip("*_").lstrip()
+    return rest
 
 
 def alike(text: str) -> str:

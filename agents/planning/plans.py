@@ -30,6 +30,8 @@ def plan_of(value: str | Mapping[str, Any]) -> AnyPlan:
         >>> plan_of({"strategy": "self_consistency", "samples": 8}).samples
         8
     """
+    if not isinstance(value, str | Mapping):
+        raise InputError(f"a plan is the name of a strategy, or its settings, not {value!r}", at="plan")
     written = {"strategy": value} if isinstance(value, str) else dict(value)
     name = written.get("strategy")
     if name not in STRATEGIES:

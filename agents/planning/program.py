@@ -17,7 +17,7 @@ from ..models.chat import ChatRequest, Message, Reply
 from .chain_of_thought import reasoning
 from .extracting import Kind, final_answer
 from .messages import begun, said
-from .program_words import AGAIN, HOW, WORKED, WorkedProgram
+from .program_words import AGAIN, FAILED, HOW, WORKED, WorkedProgram
 from .settings import Strategy
 from .types import Act, Call, Finish, Move, Observation, Observed, Task, Think, Thought, Transcript
 from .voting import majority, sound
@@ -117,7 +117,7 @@ class Program(Strategy):
         return tuple(requests)[: so_far.calls_left]
 
     def _finish(self, so_far: Transcript) -> Finish:
-        """Results and chains of thought are counted alike; without any, the words of the replies."""
+        """Results and chains of thought are counted alike; without any, the words of the replies, or what failed."""
         runs = [came_to(one) for one in so_far.observations]
         results = [final_answer(ran.value, self.answer) for ran in runs if not ran.error]
         first = next((step for step in so_far.steps if isinstance(step, Thought)), Thought((), ()))
@@ -128,9 +128,13 @@ class Program(Strategy):
             "ran": sum(not ran.error for ran in runs),
             "failed": sum(bool(ran.error) for ran in runs),
         }
-        words = (without_code(reply.text) for reply in so_far.replies)
+        if found.answer:
+            return Finish(found.answer, notes)
+        words = [said_so for reply in so_far.replies if (said_so := without_code(reply.text))]
         spoken = majority((final_answer(one, self.answer) for one in words), self.answer)
-        return Finish(found.answer or spoken.answer, notes)
+        errors = [ran.error for ran in runs if ran.error]
+        told = said(FAILED, so_far.task.language).format(error=last_lines(errors[-1], 1)) if errors else ""
+        return Finish(spoken.answer or next(iter(words), told), notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,12 @@ def code_of(reply: Reply) -> str:
     blocks = [block for block in _FENCED.findall(reply.text) if block.strip()]
     if blocks:
         return str(blocks[-1])
-    return reply.text if _BARE.match(reply.text.lstrip()) else ""
+    return reply.text if is_bare(reply.text) else ""
+
+
+def is_bare(text: str) -> bool:
+    """Whether it begins like a program, and no fence stands round it."""
+    return not _FENCED.search(text) and bool(_BARE.match(text.lstrip()))
 
 
 def runnable(code: str) -> str:
@@ -168,10 +177,10 @@ def runnable(code: str) -> str:
 
 
 def without_code(text: str) -> str:
-    """What a reply says in words."""
-    return _FENCED.sub("", text).replace("```", "").strip()
+    """What a reply says in words; a program without a fence says nothing."""
+    return "" if is_bare(text) else _FENCED.sub("", text).replace("```", "").strip()
 
 
-def last_lines(error: str) -> str:
+def last_lines(error: str, most: int = _LAST_LINES) -> str:
     """The end of a traceback."""
-    return "\n".join(error.strip().splitlines()[-_LAST_LINES:])[-_LAST_CHARACTERS:]
+    return "\n".join(error.strip().splitlines()[-most:])[-_LAST_CHARACTERS:]

@@ -26,6 +26,11 @@ AGAIN = {
     "en": "The program failed:\n{error}\nWrite the whole program again, without the mistake.",
     "zh": "程序出错了：\n{error}\n请改正错误，重新写出完整的程序。",
 }
+FAILED = {
+    "en": "I could not work it out: the program ended with “{error}”.",
+    "zh": "没有算出结果：程序以“{error}”结束。",
+}
+"""For the person who asks, where no program ran."""
 _ROLLS = """
 def solution():
     trays = 3

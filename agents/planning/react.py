@@ -10,9 +10,10 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from .acting import answering, best
+from .decisions import in_words
 from .settings import Strategy
 from .types import Finish, Move, Observed, Think, Thought, Transcript
-from .ways import Native, Staged, Way, Whole
+from .ways import Native, Staged, Way, Whole, plain
 
 
 class React(Strategy):
@@ -41,7 +42,8 @@ class React(Strategy):
             return Finish(best(so_far))
         answer = self._answer(so_far).requests[0]
         if last.requests[0].messages == answer.messages and not last.requests[0].tools:
-            return Finish(last.replies[0].text.strip() or best(so_far))
+            names = {tool.name for tool in so_far.task.tools}
+            return Finish(in_words(last.replies[0].text, names) or best(so_far))
         move = way.read(so_far, last)
         if move is None or (isinstance(move, Think) and so_far.calls_left is not None and so_far.calls_left <= 1):
             return self._answer(so_far)
@@ -61,4 +63,4 @@ class React(Strategy):
         return few or acted >= self.max_steps or not so_far.task.tools
 
     def _answer(self, so_far: Transcript) -> Think:
-        return Think((answering(so_far, self.observation),), visible=str.lstrip)
+        return Think((answering(so_far, self.observation),), visible=plain)

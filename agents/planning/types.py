@@ -61,11 +61,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a call came to, as text for a model; `failed` where that is an error."""
+    """What a call came to, as text for a model; `failed` where that is an error.
+
+    Attributes:
+        refused: Whether it failed because a person said no, who is not asked the same again.
+    """
 
     call: Call
     text: str
     failed: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

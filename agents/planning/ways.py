@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ..models.chat import ChatRequest, Message, ToolCall
+from ..models.chat import ChatRequest, Message, Reply, ToolCall
 from .acting import arguments_in, framed, is_json, json_in, observed, wanted
 from .arguments import decodable, filled, filling
 from .choosing import choice, chosen
+from .decisions import answer_in, calls_in, in_words, is_call_cut, is_cut, shorter
 from .messages import begun, said
 from .types import Act, Call, Finish, Move, Observed, Task, Think, Thought, Transcript
 
@@ -51,22 +52,26 @@ class Native:
             }
             for one in task.tools
         )
-        return Think((ChatRequest(messages, tools=tools, max_tokens=task.max_tokens),), visible=_words)
+        return Think((ChatRequest(messages, tools=tools, max_tokens=task.max_tokens),), visible=plain)
 
     def read(self, so_far: Transcript, thought: Thought, /) -> Move | None:
-        """Its calls, or its words."""
-        reply = thought.replies[0]
+        """Its calls, or the words of this one reply; what was cut off is asked for once more."""
+        request, reply, names = thought.requests[0], thought.replies[0], _names(so_far.task)
+        if is_call_cut(reply, names):
+            again = shorter(request, reply, so_far.task.language)
+            return None if _mended(so_far) else Think((again,), visible=plain)
         meant = [Call(one.name, arguments_in(one.arguments), one.id) for one in reply.calls]
         if not meant and is_json(reply.text):  # some servers leave a call they do not recognise in the text
-            meant = list(_calls(json_in(reply.text)))
+            meant = list(calls_in(json_in(reply.text), names))
         calls = wanted(meant, so_far, len(meant))
         if calls:
             return Act(calls)
-        return Finish(reply.text.strip()) if reply.text.strip() and not meant else None
+        words = in_words(reply.text, names)
+        return Finish(words) if words and not meant else None
 
 
-def _words(text: str) -> str:
-    """What is no call in disguise, as far as it has been written."""
+def plain(text: str) -> str:
+    """Of what is being written, all but calls in disguise and other JSON."""
     start = text.strip()
     may_be = any(mark.startswith(start) for mark in ("```", "<tool_call>"))
     return "" if may_be or is_json(text) else text.lstrip()
@@ -107,6 +112,8 @@ class Staged:
         """The tool, then its arguments."""
         task, request, reply = so_far.task, thought.requests[0], thought.replies[0]
         if request.schema is not None:
+            if is_cut(reply):
+                return None if _mended(so_far) else Think((shorter(request, reply, task.language),))
             call = filled(task, request, reply)
             calls = wanted([call] if call else [], so_far, 1)
             return Act(calls) if calls else None
@@ -134,6 +141,8 @@ _MEND = {
     "en": "This is no JSON in the form that was asked for. Write it once more, correctly, and nothing else.",
     "zh": "这不是要求的 JSON 格式。请只重新写一遍正确的 JSON。",
 }
+_ANSWERED = {"thought", "answer"}
+"""Keys of a decision after which an answer that was cut off may be given as far as it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +163,37 @@ class Whole:
 
     def decide(self, so_far: Transcript, /) -> Think:
         """Ask for calls or an answer."""
-        return Think((self._request(so_far),), visible=shown)
+        return self._asked(self._request(so_far))
+
+    def _asked(self, request: ChatRequest) -> Think:
+        """Only against a schema can no calls follow an answer, so only then it is shown while it is written."""
+        return Think((request,), visible=shown if self.schema else _nothing)
 
     def read(self, so_far: Transcript, thought: Thought, /) -> Move | None:
         """Its calls, or its answer; the text itself where it twice kept to no form."""
-        text = thought.replies[0].text
+        text, cut = thought.replies[0].text, is_cut(thought.replies[0])
         value = json_in(text)
-        if isinstance(value, dict) and isinstance(value.get("answer"), str) and not value.get("calls"):
-            return Finish(value["answer"].strip()) if value["answer"].strip() else None
-        meant = tuple(_calls(value))
+        meant = () if cut else tuple(calls_in(value, _names(so_far.task)))
         calls = wanted(meant, so_far, self.most)
         if calls:
             return Act(calls)
-        if meant or self.schema:
+        answer = answer_in(value)
+        if answer is not None and not (cut and {*value} - _ANSWERED):
+            return Finish(answer) if answer else None
+        if meant or (self.schema and not cut):
             return None
         if _mended(so_far):
-            return None if is_json(text) or not text.strip() else Finish(text.strip())
-        first = self._request(so_far)
-        again = (*first.messages, Message("assistant", text), Message("user", said(_MEND, so_far.task.language)))
-        return Think((ChatRequest(again, max_tokens=first.max_tokens),), visible=shown)
+            is_code = is_json(text) or (cut and value is not None)
+            return None if is_code or not text.strip() else Finish(text.strip())
+        return self._asked(self._again(so_far, thought.replies[0], cut))
+
+    def _again(self, so_far: Transcript, reply: Reply, cut: bool) -> ChatRequest:
+        first, language = self._request(so_far), so_far.task.language
+        if cut:
+            return shorter(first, reply, language)
+        return replace(
+            first, messages=(*first.messages, Message("assistant", reply.text), Message("user", said(_MEND, language)))
+        )
 
     def _request(self, so_far: Transcript) -> ChatRequest:
         task = so_far.task
@@ -207,29 +228,18 @@ def _plain(parameters: Mapping[str, Any]) -> Any:
     return decodable(parameters, "")["properties"]
 
 
-def _calls(value: Any) -> Iterator[Call]:
-    """Calls in any of the forms models write: a list, one alone, `tool` or `name`, `arguments` or `parameters`."""
-    if isinstance(value, dict):
-        if isinstance(value.get("calls"), list | dict):
-            yield from _calls(value["calls"])
-            return
-        function = value.get("function")
-        if isinstance(function, dict):
-            value = function
-        name = next((value[key] for key in ("tool", "name", "function") if isinstance(value.get(key), str)), None)
-        given: Any = next((value[key] for key in ("arguments", "parameters", "args", "input") if key in value), {})
-        given = arguments_in(given) if isinstance(given, str) else given
-        if name:
-            yield Call(name, given if isinstance(given, dict) else {})
-    elif isinstance(value, list):
-        for one in value:
-            if isinstance(one, dict):
-                yield from _calls(one)
-
-
 def _mended(so_far: Transcript) -> bool:
-    """Whether the model was asked to mend its last decision already."""
-    return len(so_far.steps) > 1 and isinstance(so_far.steps[-2], Thought)
+    """Whether the model was asked to mend its last decision already; the choice of a tool is another decision."""
+    before = so_far.steps[-2] if len(so_far.steps) > 1 else None
+    return isinstance(before, Thought) and not any(one.top_logprobs for one in before.requests)
+
+
+def _names(task: Task) -> frozenset[str]:
+    return frozenset(tool.name for tool in task.tools)
+
+
+def _nothing(_: str) -> str:
+    return ""
 
 
 def shown(text: str) -> str:

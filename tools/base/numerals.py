@@ -17,22 +17,24 @@ CHINESE = "".join((*_DIGITS_ZH, *_TENS_ZH))
 
 
 def chinese_value(figure: str) -> int:
-    """The value of a Chinese numeral below ten thousand, or of one read digit by digit.
+    """The value of a Chinese numeral below ten thousand, or of one read digit by digit; 一千五 is 1500, as said.
 
     Example:
-        >>> chinese_value("三百八十四"), chinese_value("二零二六"), chinese_value("十")
-        (384, 2026, 10)
+        >>> chinese_value("三百八十四"), chinese_value("二零二六"), chinese_value("十"), chinese_value("一千五")
+        (384, 2026, 10, 1500)
     """
     if not any(char in _TENS_ZH for char in figure):
         return int("".join(str(_DIGITS_ZH[char]) for char in figure))
-    total, digit = 0, 0
+    total, digit, size = 0, 0, 1
     for char in figure:
         if char in _TENS_ZH:
             total += (digit or 1) * _TENS_ZH[char]
-            digit = 0
-        else:
+            digit, size = 0, _TENS_ZH[char] // 10
+        elif _DIGITS_ZH[char]:
             digit = _DIGITS_ZH[char]
-    return total + digit
+        else:
+            size = 1
+    return total + digit * size
 
 
 def as_figures(text: str) -> str:

@@ -28,6 +28,11 @@ class NotPlain(TypeError):
         self.where = where
 
 
+def whole_text(text: str) -> str:
+    """A text without lone halves of characters, which no file, database or expression can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def plain(value: Any, where: str = "") -> Any:
     """Text, numbers, truth values, None, lists and dicts of them, from what says the same in other types.
 
@@ -44,7 +49,7 @@ def plain(value: Any, where: str = "") -> Any:
         case None | bool():
             return value
         case str():
-            return str(value)
+            return whole_text(str(value))
         case int():
             return int(value)
         case float() if isfinite(value):

@@ -1,6 +1,7 @@
 """Sets of tools that come from elsewhere: their names made valid, some of them chosen, several put side by side."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -98,17 +99,14 @@ def chosen(offered: Mapping[str, T], only: Sequence[str], at: str) -> dict[str, 
     return left
 
 
-def side_by_side(sets: Mapping[str, Iterable[Tool]]) -> dict[str, Tool]:
-    """The tools of several sets by name.
+def side_by_side(own: Mapping[str, Tool], sets: Mapping[str, Iterable[Tool]]) -> dict[str, Tool]:
+    """Single tools and those of several sets, by name.
 
-    A tool keeps its name; where several sets have one of the same name, each of these is called by the set's name and
-    its own: `shop_search`, `library_search`.
+    A single tool keeps its name, whatever a set brings along. Of the sets' tools those that share a name, with each
+    other or with a single one, are called by the set's name and their own: `shop_search`, `library_search`.
     """
     every = [(of, one) for of, tools in sets.items() for one in tools]
-    times: dict[str, int] = {}
-    for _, one in every:
-        times[one.name] = times.get(one.name, 0) + 1
-    names = distinct(f"{of}_{one.name}"[:64] if times[one.name] > 1 else one.name for of, one in every)
-    return {
-        name: one if one.name == name else replace(one, name=name) for name, (_, one) in zip(names, every, strict=True)
-    }
+    times = Counter([*own, *(one.name for _, one in every)])
+    names = distinct([*own, *(f"{of}_{one.name}"[:64] if times[one.name] > 1 else one.name for of, one in every)])
+    named = zip(names[len(own) :], every, strict=True)
+    return {**own, **{name: one if one.name == name else replace(one, name=name) for name, (_, one) in named}}

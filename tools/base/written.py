@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from .yaml_reading import Document, Path_, value_at
 
-TAGS = ("kind", "engine")
+TAGS = ("kind", "engine", "strategy")
 """Keys that say which of several types a mapping is read by; Pydantic puts their values into its paths."""
 
 

@@ -24,18 +24,21 @@ _VERBS: tuple[tuple[str, str], ...] = (
     ("factor", r"factori[sz]e|factor|因式分解|分解因式|分解质因数|质因数分解"),
     (
         "solve",
-        r"solve(?: for)?(?: the)?(?: equations?| system| inequality)?|解不等式|解方程组?|求解|解|[,;]?求(?P<by>[a-z])",
+        r"solve(?: for)?(?: the)?(?: equations?| system| inequality)?|解不等式|解方程组?|求解|解",
     ),
 )
 _LEAD = r"^(?:please |can you |find |compute |calculate |what is |what's |请|求|计算)*(?:the )?"
+_FIND_BEFORE = re.compile(r"^求(?P<by>[a-z])\s*[,:;]\s*(?P<rest>.+)$", re.IGNORECASE)
+_FIND_BEHIND = re.compile(r"[,;]? ?求[a-z](?: ?[,和与] ?[a-z])*(?:的值)?$|的(?:解集?|根)$", re.IGNORECASE)
+_WHAT = re.compile(r"(?: ?(?:等于|为|是)(?:多少|什么|几))$")
 _FIRST = tuple(
-    (do, re.compile(rf"{_LEAD}(?:{verb})(?![a-z])[\s::]*(?P<rest>.+)$", re.IGNORECASE)) for do, verb in _VERBS
+    (do, re.compile(rf"{_LEAD}(?:{verb})(?![a-z])[\s::]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)) for do, verb in _VERBS
 )
 _LAST = tuple(
     (
         do,
         re.compile(
-            rf"^(?:把|将|求|对)?\s*(?P<rest>.+?)\s*(?:的|进行)?\s*(?:{verb})$".replace("(?P<by>[a-z])", "[a-z]")
+            rf"^(?:把|将|求|对)?\s*(?P<rest>.+?)\s*(?:的|进行)?\s*(?:{verb})$".replace("(?P<by>[a-z])", "[a-z]"), re.DOTALL
         ),
     )
     for do, verb in _VERBS
@@ -45,11 +48,11 @@ _FOR = re.compile(
     r"\s*,?\s*(?:\bfor|\bwith respect to|\bwrt|关于|对)\s*(?P<by>[a-z](?:\s*(?:,|and|和)\s*[a-z])*)\s*(?:的|求)?\s*$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:\bfrom|从)\s*(?P<low>.+?)\s*(?:\bto\b|到)\s*(?P<high>.+)$", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:\bfrom|从)\s*(?P<low>.+?)\s*(?:\bto\b|到)\s*(?P<high>.+)$", re.IGNORECASE | re.DOTALL)
 _AS = re.compile(
     r"\s*(?:\bas|\bwhen|当|,)?\s*(?P<by>[a-z])\s*(?:->|to|approaches|tends to|goes to|趋于|趋近于|趋向于)"
     r"\s*(?P<to>.+?)(?:时|的)*$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 _AND = re.compile(r"(?<=[\w)])\s*(?:\band\b|\n|和|且)\s*(?=[^=]*=)")
 _LETTERS = re.compile(r"[A-Za-z\u03b1-\u03c9]+\d*(?:_\w+)?")
@@ -79,12 +82,17 @@ def asked_algebra(text: str) -> Algebra | None:
     Raises:
         InputError: it has one, but the formula cannot be read.
     """
-    bare = _FOR_FIRST.sub(r"solve \2 for \1", text.strip().rstrip("?.!").strip())
+    bare = _FOR_FIRST.sub(r"solve \2 for \1", _WHAT.sub("", text.strip().rstrip("?.!").strip()))
+    if found := _FIND_BEFORE.match(bare):
+        return _asked("solve", found["rest"], (found["by"],))
     for do, pattern in (*_FIRST, *_LAST):
         found = pattern.match(bare)
         if found is not None and re.search(r"[\da-zA-Z]", found["rest"]):
             by = found.groupdict().get("by")
             return _asked(do, found["rest"], (by,) if by else ())
+    behind = _FIND_BEHIND.search(bare)
+    if behind is not None and re.search(r"[=<>]", bare):
+        return _asked("solve", bare[: behind.start()].removeprefix("求"), ())
     return None
 
 
@@ -174,5 +182,5 @@ def _is_variable(name: str) -> bool:
 def _check_sizes(node: Node, text: str) -> None:
     """Refuse what is too big before a process is asked: 9^9^9, 10^9!."""
     for one in every(node):
-        if isinstance(one, Op) and one.sign in ("^", "!") and not names(one):
+        if isinstance(one, Op) and one.sign in ("^", "!", "!!") and not names(one):
             evaluate(one, text)

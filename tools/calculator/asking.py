@@ -13,14 +13,19 @@ from .grammar.tokens import MAX_TEXT, wrong
 from .grammar.tree import Call, every, names
 from .showing import told
 from .spoken_numbers import with_figures
-from .wording import as_formula, as_printed, without_asking
+from .wording import as_formula, as_printed, in_yuan, without_asking
 
 _PLAIN = re.compile(
     r"(?:(?:what(?:'s| is) )?[\d\s.+*/^()%!×÷−²³√,?-]|\b(?:of|pi|e|sqrt|sin|cos|tan|ln|log|gcd|lcm|round)\b)+",
     re.IGNORECASE,
 )
 """Surely a formula, and neither a date nor a quantity nor algebra."""
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"|(?<![\d./-])(?:1[89]|20|21)\d\d(?P<sign>[-/.])(?:0?[1-9]|1[0-2])(?P=sign)(?:0?[1-9]|[12]\d|3[01])(?![\d/]|-\d)"
+)
+_YEAR_LAST = re.compile(r"(?<![\d./-])\d{1,2}(?P<sign>[-/.])\d{1,2}(?P=sign)(?:1[89]|20|21)\d\d(?![\d./]|-\d)")
+_CLOCK = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])")
 _SHARE = re.compile(r"what percent|百分之(?:几|多少)", re.IGNORECASE)
 _MONEY = re.compile(
     r"\b(?:usd|eur|cny|rmb|jpy|gbp|dollars?|euros?|yuan|yen)\b|美元|欧元|人民币|日元|英镑", re.IGNORECASE
@@ -37,8 +42,9 @@ def understood(text: str) -> dict[str, str] | Algebra | Conversion:
         raise InputError("there is nothing to calculate", at="calculator", hint="Write an expression, as in 2*(3+4)")
     if len(text) > MAX_TEXT:
         raise wrong(f"the expression is longer than {MAX_TEXT} characters", text, MAX_TEXT + 1, "Ask for less at once")
-    printed = as_printed(text)
-    if _PLAIN.fullmatch(text) and not _ISO.search(text):
+    printed = in_yuan(as_printed(text))
+    _refuse_unclear(printed)
+    if _PLAIN.fullmatch(text) and not _ISO.search(printed):
         return _reckoned(as_formula(without_asking(printed)))
     found = dates.answered(text) or asked_algebra(printed) or _units(printed)
     if found is not None:
@@ -48,6 +54,15 @@ def understood(text: str) -> dict[str, str] | Algebra | Conversion:
         answer = _reckoned(f"100*({formula})")
         return {name: f"{value}%" for name, value in answer.items()} if isinstance(answer, dict) else answer
     return _reckoned(formula)
+
+
+def _refuse_unclear(text: str) -> None:
+    if found := _YEAR_LAST.search(text):
+        hint = "Write year, month and day, as in 2026-12-25; to reckon, put spaces around the signs"
+        raise InputError("it is not clear which is the day and which the month", at=repr(found[0]), hint=hint)
+    if found := _CLOCK.search(text):
+        hint = "Ask for lengths of time, as in 45 minutes in hours"
+        raise InputError("times of day are not reckoned with here", at=repr(found[0]), hint=hint)
 
 
 def _units(text: str) -> Conversion | None:

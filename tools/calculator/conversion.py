@@ -9,7 +9,7 @@ from ..base.suggest import did_you_mean
 from .grammar.parser import parse
 from .grammar.tokens import wrong
 from .grammar.tree import Call, Name, Node, Op, names, parts_of, plain
-from .spoken_numbers import with_figures
+from .spoken_numbers import halved, with_figures
 from .units_named import KNOWN, in_english, is_unit, meaning
 from .wording import as_formula, without_asking
 
@@ -20,11 +20,19 @@ _TURNED = re.compile(
 )
 _HOW_MANY = re.compile(
     r"^how (?:many|much)\s+(?P<target>\S.*?)\s+(?:(?:are|is)(?: there)? in|are|is|in|make(?: up)?)\s+(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HAN_MANY = re.compile(
+    r"^(?P<what>.*?)\s*(?:等于|是|合|有)?\s*(?:多少|几)\s*个?\s*(?P<target>[^\d,]+)$", re.DOTALL
+)
+_ASKING = re.compile(r"^(?:please |can you |what(?:'s| is) |calculate |convert |换算|请|计算)+\s*", re.IGNORECASE)
+_A_UNIT = re.compile(r"^(?:there (?:are )?in )?(?:an?|one|each|every)\s+(?=[A-Za-z])", re.IGNORECASE)
+_LASTS = re.compile(
+    r"(?<![\d.])(\d[\d.]*+) ?h(?:ours?|rs?)?[ ,]*(?:and )?(\d[\d.]*) ?m(?:in(?:ute)?s?)?(?![A-Za-z0-9^*/])"
+    r"(?:[ ,]*(?:and )?(\d[\d.]*) ?s(?:ec(?:ond)?s?)?\b)?",
     re.IGNORECASE,
 )
-_HAN_MANY = re.compile(r"^(?P<what>.*\d.*?)\s*(?:等于|是|合|有)?\s*(?:多少|几)\s*个?\s*(?P<target>[^\d,]+)$")
-_ASKING = re.compile(r"^(?:please |can you |what(?:'s| is) |calculate |convert |换算|请|计算)+\s*", re.IGNORECASE)
-_COUNTED = r"\d[\d.]*\s*[A-Za-z]+"
+_COUNTED = r"(?<![\d.])\d[\d.]*+\s*[A-Za-z]+"
 _AFTER_ANOTHER = re.compile(rf"{_COUNTED}(?:\s+(?:and\s+)?{_COUNTED})+")
 _EXPANDED = 8
 """How deep a unit's meaning may hold others."""
@@ -92,10 +100,16 @@ def _has_equation(node: Node) -> bool:
 
 
 def _read(text: str) -> Node:
-    written = as_formula(with_figures(in_english(text)))
+    written = as_formula(with_figures(in_english(_LASTS.sub(_lasting, _A_UNIT.sub("1 ", halved(text))))))
     written = re.sub(r"°\s*([CFcf])\b", r" deg\1", written)
     written = _AFTER_ANOTHER.sub(_summed, written)
     return parse(written, units=True)[0]
+
+
+def _lasting(found: re.Match[str]) -> str:
+    """2h 15m -> (2 hour+15 minute): behind hours an m is a minute."""
+    seconds = f"+{found[3]} second" if found[3] else ""
+    return f"({found[1]} hour+{found[2]} minute{seconds})"
 
 
 def _summed(found: re.Match[str]) -> str:

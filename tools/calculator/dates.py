@@ -37,12 +37,15 @@ _MARK = "\ue000"
 _SPAN = re.compile(r"(?P<n>\d{1,9})\s*个?(?P<unit>(?:day|week|month|year)s?\b|天|日|星期|周|月|年)", re.IGNORECASE)
 _UNITS = {"天": "day", "日": "day", "星期": "week", "周": "week", "月": "month", "年": "year"}
 _WEEKDAY = re.compile(r"week ?day|(?:what|which) day|day of (?:the )?week|星期几|周几|礼拜几", re.IGNORECASE)
-_BACK = re.compile(r"-|\bminus\b|\bbefore\b|\bago\b|减|前", re.IGNORECASE)
+_SIGN = re.compile(r"(?P<back>-|\bminus\b|减去?)|\+|\bplus\b|加上?", re.IGNORECASE)
+_SIDE = re.compile(r"(?P<back>\bbefore\b|\bago\b|前)|\bafter\b|\blater\b|后|过", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
+_FROM_NOW = re.compile(r"\bago\b|\bfrom now\b|\blater\b|[之以]?[前后]|过", re.IGNORECASE)
 _ORDER = re.compile(r"\bfrom\b|\buntil\b|\btill\b|\bto\b|到|至|离|距", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|to)\b|[到离距].*(?:天|日|还有)", re.IGNORECASE)
 _WORDS = re.compile(
-    r"\b(?:what|which|when|is|was|will|be|it|on|are|there|how|many|the|date|days?|of|week|weekday|between|and|from|to|"
-    r"until|till|after|before|later|ago|plus|minus|calculate|falls?|does|do|number|difference|in|please|then|a|s)\b"
+    r"\b(?:what|which|when|is|was|will|be|it|on|are|there|how|many|the|date|days?|of|week|weekday|between|and|from|to|now|"
+    r"until|till|since|after|before|have|has|passed|later|ago|plus|minus|calculate|falls?|does|do|number|difference|in|please|then|a|s)\b"
     r"|请问|计算|请|是|星期|礼拜|周|几|哪一?|天|日期?|号|月|什么|多少|相差|之?间|从|到|至|离|距|和|与|有|还|的|再?过|加上?|减去?|再|"
     r"之?[前后]|以[前后]|往|数|那|呢|了|差|[-+=?,.!:'\s]",
     re.IGNORECASE,
@@ -65,10 +68,16 @@ def answered(text: str, today: Callable[[], date] = date.today) -> dict[str, str
     """
     written = with_figures(as_printed(_digit_years(text)))
     found, rest = _found(written, today)
+    bare = _SPAN.sub("", rest)
+    left = _WORDS.sub("", bare).replace(_MARK, "").strip()
     if not found:
-        return None
+        if left or len(_FROM_NOW.findall(bare)) != 1 or not _SPAN.search(rest):
+            return None
+        found, rest = [today()], _MARK + rest
     spans = list(_SPAN.finditer(rest)) if len(found) == 1 else []
-    left = _WORDS.sub("", _SPAN.sub("", rest)).replace(_MARK, "").strip()
+    if re.fullmatch(r"\d+(?:\.\d+)?", left):
+        hint = f"Write {left} days, weeks, months or years"
+        raise InputError(f"it is not said what is counted: {left} what?", at=repr(text), hint=hint)
     if left:
         if found and re.fullmatch(r"[^\d]*", written):
             return None
@@ -118,20 +127,47 @@ def _told(
     if len(found) == 1 and not spans and _UNTIL.search(rest):
         found = [today(), *found]
         rest = f"{_MARK} to {_MARK}"
+    elif len(found) == 1 and not spans and _SINCE.search(rest):
+        found, rest = [*found, today()], f"{_MARK} to {_MARK}"
     if len(found) == 2:
         return _between(found[0], found[1], rest, chinese)
     value = found[0]
     if spans:
-        between = _SPAN.sub("", rest)
-        for span in spans:
-            amount = int(span["n"]) * (-1 if _BACK.search(between) else 1)
-            value = _shifted(value, amount, _UNITS.get(span["unit"], span["unit"].lower().rstrip("s")))
+        for span, sign in zip(spans, _signs(rest, spans), strict=True):
+            value = _shifted(value, sign * int(span["n"]), _UNITS.get(span["unit"], span["unit"].lower().rstrip("s")))
     name = (_DAYS_ZH if chinese else _DAYS)[value.weekday()]
     if _WEEKDAY.search(rest):
         return {"result": name, "exact": value.isoformat()}
     if not spans and re.search(r"[-+]|加|减", rest):
         raise InputError("it is not clear what is asked about this date", hint=_ASK)
     return {"result": f"{value.isoformat()} ({name})", "exact": value.isoformat()}
+
+
+def _signs(rest: str, spans: list[re.Match[str]]) -> list[int]:
+    """1 or -1 for each step: its own sign, or that of the step before; or one "before" or "after" for all.
+
+    Raises:
+        InputError: signs and words are mixed, or a sign has no step of its own.
+    """
+    sides = {bool(found["back"]) for found in _SIDE.finditer(_SPAN.sub(" ", rest))}
+    signs, sign, used, end = list[int](), 1, 0, 0
+    for span in spans:
+        own = list(_SIGN.finditer(rest, end, span.start()))
+        if own:
+            sign = -1 if own[-1]["back"] else 1
+            used += 1
+        signs.append(sign)
+        end = span.end()
+    all_signs = len(_SIGN.findall(rest))
+    if all_signs == 1 and rest.find("+", end) >= 0 and _MARK in rest[end:]:
+        all_signs = 0  # 3 days + a date
+    agree = len(sides) < 2 and (not sides or not used or (sides == {False} and -1 not in signs))
+    if used != all_signs or not agree:
+        raise InputError("it is not clear which steps go forwards and which back", hint=_ASK_STEPS)
+    return [-1] * len(spans) if sides == {True} else signs
+
+
+_ASK_STEPS = "Write a sign before each step: 2026-11-22 + 2 weeks - 3 days"
 
 
 def _between(first: date, second: date, rest: str, chinese: bool) -> dict[str, str]:

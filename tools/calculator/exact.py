@@ -4,7 +4,16 @@ Nothing here can take long: numbers with more than `MAX_BITS` are refused before
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Context, Decimal, DecimalException, DivisionByZero, InvalidOperation, Overflow, localcontext
+from decimal import (
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    Underflow,
+    localcontext,
+)
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +26,7 @@ from .grammar.tree import Call, Name, Node, Num, Op
 
 MAX_BITS = 13_300
 """Of a numerator or denominator: about 4,000 digits."""
-_CONTEXT = Context(prec=50, Emax=9999, Emin=-9999, traps=[InvalidOperation, DivisionByZero, Overflow])
+_CONTEXT = Context(prec=50, Emax=9999, Emin=-99_999, traps=[InvalidOperation, DivisionByZero, Overflow, Underflow])
 _NEAR = Decimal("1e-12")
 """Two approximate values that differ by less, relatively, count as equal: some functions have 15 digits."""
 
@@ -83,6 +92,9 @@ def _made(name: str, values: list[Fraction | Decimal], node: Node, text: str) ->
         raise wrong(error.problem, text, node.at, error.hint) from None
     except ZeroDivisionError:
         raise wrong("this divides by zero", text, node.at) from None
+    except Underflow:
+        problem = "this value is so near to 0 that it cannot be written"
+        raise wrong(problem, text, node.at, "Take it as 0, or ask for its logarithm") from None
     except (DecimalException, OverflowError, ValueError) as error:
         raise wrong("this value is too big, too small or not defined", text, node.at) from error
 

@@ -19,7 +19,9 @@ _MAX_EXACT = 40
 
 @cache
 def _registry() -> Any:
-    return pint.UnitRegistry(non_int_type=cast(Any, Fraction))
+    registry: Any = pint.UnitRegistry(non_int_type=cast(Any, Fraction), on_redefinition="ignore")
+    registry.define("acre = 4046.8564224 * meter ** 2")  # the international one; pint has that of the US survey
+    return registry
 
 
 def warm_up() -> None:

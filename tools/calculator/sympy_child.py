@@ -66,6 +66,7 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "^": lambda a, b: a**b,
     "neg": lambda a: -a,
     "!": sympy.factorial,
+    "!!": sympy.factorial2,
     "%": lambda a: a / 100,
     "+%": lambda a, b: a * (1 + b),
     "-%": lambda a, b: a * (1 - b),
@@ -121,8 +122,34 @@ def _changed(do: str, formula: Any, variables: list[Any], more: list[Any]) -> di
         case "integral":
             return _integral(formula, by, more)
         case _:
-            result = sympy.limit(formula, by, more[0])
-            return _told(result)
+            return _limit(formula, by, more[0])
+
+
+def _limit(formula: Any, by: Any, to: Any) -> dict[str, Any]:
+    """From both sides, which must agree; only from the one where there are real values."""
+    real = sympy.Symbol(by.name, real=True)
+    formula = formula.subs(by, real)
+    if to in (sympy.oo, -sympy.oo):
+        return _told(sympy.limit(formula, real, to))
+    left, right = (_one_sided(formula, real, to, side) for side in "-+")
+    if left is None and right is None:
+        raise Untold("no limit was found")
+    if left is None or right is None:
+        side = "right" if left is None else "left"
+        found = _told(right if left is None else left)
+        return {**found, "note": f"from the {side}: on the other side there are no real values"}
+    if left == right or sympy.simplify(left - right) == 0:
+        return _told(left)
+    from_left, from_right = (_told(one)["exact"] for one in (left, right))
+    return _text(f"there is no limit: from the left it is {from_left}, from the right {from_right}")
+
+
+def _one_sided(formula: Any, by: Any, to: Any, side: str) -> Any:
+    """None where there are no real values on this side."""
+    found = sympy.limit(formula, by, to, side)
+    if found.has(_I):
+        return None
+    return found
 
 
 def _factored(formula: Any) -> dict[str, Any]:

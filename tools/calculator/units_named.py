@@ -16,7 +16,7 @@ CHINESE: Mapping[str, str] = {
     "字节": "byte", "比特": "bit", "马力": "hp",
     "米": "m", "里": "(500*m)", "尺": "(m/3)", "寸": "(m/30)", "丈": "(10*m/3)", "码": "yard",
     "克": "g", "斤": "(500*g)", "吨": "tonne", "磅": "lb", "亩": "(2000*m^2/3)", "升": "L",
-    "秒": "s", "天": "day", "周": "week", "节": "knot", "瓦": "W", "卡": "cal",
+    "两": "(50*g)", "秒": "s", "天": "day", "周": "week", "节": "knot", "瓦": "W", "卡": "cal",
 }  # fmt: skip
 """Market units are exact: a jin is 500 g, a mu 2000/3 m² (State Council of China, 1959 and 1984)."""
 
@@ -29,21 +29,29 @@ _SAME: Mapping[str, str] = {
     "tbsp": "tablespoon", "tsp": "teaspoon", "kwh": "kWh", "nmi": "nautical_mile", "mo": "month", "yr": "year",
     "metre": "meter", "metres": "meter", "litre": "liter", "litres": "liter", "kilometre": "km", "kilometres": "km",
     "centimetre": "cm", "centimetres": "cm", "millimetre": "mm", "millimetres": "mm", "jin": "(500*g)",
-    "mu": "(2000*m^2/3)", "mb": "megabyte", "gb": "gigabyte", "kb": "kilobyte", "tb": "terabyte", "tonnes": "tonne",
+    "mu": "(2000*m^2/3)", "Mb": "megabit", "Gb": "gigabit", "Tb": "terabit", "Kb": "kilobit", "ML": "megaliter",
+    "Ml": "megaliter", "Mbps": "megabit/second", "Gbps": "gigabit/second", "decade": "(10*year)",
+    "decades": "(10*year)", "mb": "megabyte", "gb": "gigabyte", "kb": "kilobyte", "tb": "terabyte", "tonnes": "tonne",
     "rad": "radian", "deg": "degree", "°": "degree", "°c": "degC", "°f": "degF", "in": "inch",
 }  # fmt: skip
-"""What is meant by people where pint knows another unit of the name (C is a coulomb, F a farad) or none."""
+"""What is meant by people where pint knows another unit of the name (C is a coulomb, F a farad) or none.
+
+Exact spellings come before those in small letters: Mb is a megabit, mb what people write for MB.
+"""
 
 _PLAIN = (
     "m km cm mm dm um nm mi mile yd yard ft foot inch nautical_mile light_year g kg mg ug t tonne ton lb pound "
-    "oz ounce stone s ms second min minute hour day week month year decade century liter L mL milliliter "
+    "oz ounce stone s ms second min minute hour day week month year century liter L mL milliliter "
     "gallon quart pint cup tablespoon teaspoon hectare ha acre meter kilometer centimeter millimeter gram "
     "kilogram milligram kelvin degC degF radian degree joule kilojoule kJ J cal kcal calorie kWh W kW MW watt "
     "kilowatt hp horsepower N newton Pa kPa bar atm psi pascal V volt A ampere ohm Hz kHz MHz GHz hertz bit "
     "byte kilobyte megabyte gigabyte terabyte knot Wh mAh milliliters kelvins"
 ).split()
 KNOWN = frozenset(_PLAIN) | _SAME.keys()
-_LONGEST = re.compile("|".join(sorted(map(re.escape, CHINESE), key=len, reverse=True)))
+_FIGURE = "一二三四五六七八九十百千万半两"
+_ALONE = {"两": rf"(?:(?<=[\d{_FIGURE}])|^)两(?![\d{_FIGURE}])(?=\W*$|[^斤吨克升米里天周年公英])"}
+"""两 is a unit of 50 g behind a number, and the number two elsewhere."""
+_LONGEST = re.compile("|".join(_ALONE.get(one, re.escape(one)) for one in sorted(CHINESE, key=len, reverse=True)))
 
 
 def in_english(text: str) -> str:

@@ -42,7 +42,7 @@ class Interpreter:
             values: Plain data, which it finds as variables.
         Raises:
             EngineError: this machine cannot hold it as the settings want.
-            InputError: the files are more than fits, or a name among them leads elsewhere.
+            InputError: the files are more than fits, a name among them leads elsewhere, or a value is no plain data.
         """
         async with self._open(files, limits or self.settings.limits(), stays=False) as session:
             return await session.run(code, values)
@@ -86,16 +86,17 @@ class Session:
         """Run a piece of code. An exception in it leaves the variables as they are; a limit ends the session.
 
         Raises:
-            InputError: the session has ended, or the code is too long.
+            InputError: the session has ended, the code is too long, or a value is no plain data.
         """
         if len(code) > LONGEST_CODE:
             raise InputError(f"the code has {len(code)} characters; at most {LONGEST_CODE} are run")
+        given = _given(values or {})
         async with self._busy:
             if self.ended:
                 raise InputError(f"the session has ended: {self.ended}", hint="Begin a new one")
             done = False
             try:
-                ran = await self._run(_clean(code), _clean(plain(dict(values or {}))))
+                ran = await self._run(_clean(code), given)
                 done = True
                 return ran
             finally:
@@ -111,6 +112,8 @@ class Session:
         try:
             async with asyncio.timeout(self._limits.time_s):
                 answer = await self._answered(request)
+            self._process.pause()
+            self._process.look()
         except TimeoutError:
             return await self._over(f"the code ran longer than {self._limits.time_s:g} seconds", "time", mark, began)
         except Ended as error:
@@ -172,15 +175,33 @@ def _checked(answer: dict[str, Any], number: int) -> dict[str, Any]:
         raise Ended("the code wrote into the answers of its process") from None
 
 
-def _clean(value: Any) -> Any:
-    """Text that can be written: lone halves of characters are replaced."""
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the code finds them.
+
+    Raises:
+        InputError: one is no plain data.
+    """
+    try:
+        cleaned: dict[str, Any] = _clean(plain(dict(values)), long=True)
+    except NotPlain as error:
+        hint = "Give it text, finite numbers, truth values, lists and dicts"
+        raise InputError(f"code cannot be given a value of the type {error}", at=error.where[1:], hint=hint) from error
+    return cleaned
+
+
+def _clean(value: Any, *, long: bool = False) -> Any:
+    """Text that can be written: lone halves of characters are replaced.
+
+    Args:
+        long: Whether integers of more than 64 bits stay integers.
+    """
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [_clean(item, long=long) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
-    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        return {_clean(key): _clean(item, long=long) for key, item in value.items()}
+    if not long and isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         return str(value)
     return value
 

@@ -11,7 +11,7 @@ from .types import Limits
 from .world import Plan
 
 _TRIAL = """
-import os, socket
+import fcntl, mmap, os, socket
 reached = []
 for path in ("/etc/passwd", "/proc/1/environ", "/sys/kernel", "/home"):
     try:
@@ -24,11 +24,21 @@ try:
     reached.append("a socket")
 except OSError:
     pass
-try:
-    os.kill(parent, 0)
-    reached.append("its parent")
-except OSError:
-    pass
+ends = os.pipe()
+for what, does in {
+    "its parent": lambda: os.kill(parent, 0),
+    "its parent by way of a file": lambda: fcntl.fcntl(ends[0], fcntl.F_SETOWN, parent),
+    "signals by way of a file": lambda: fcntl.fcntl(ends[0], fcntl.F_SETSIG, 9),
+    "the length of a file outside": lambda: os.truncate(outside, 0),
+    "the contents of a file outside": lambda: os.open(outside, os.O_TRUNC),
+    "datagrams": lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM),
+    "memory that nobody counts": lambda: mmap.mmap(-1, 4096),
+}.items():
+    try:
+        does()
+        reached.append(what)
+    except OSError:
+        pass
 reached
 """
 
@@ -50,7 +60,8 @@ class Mean:
 _found: dict[Plan, Mean] = {}
 _GIVES = {
     "namespaces": "its own file system in memory, network and processes, with seccomp",
-    "landlock": "Landlock and seccomp: it opens no files but its own, no sockets, no other process",
+    "landlock": "Landlock and seccomp: it opens no files but its own, no sockets, no other process; "
+    "of files outside it can learn name, size and time",
     "process": "limits on time, memory, output and files; network, files and other processes are open to it",
 }
 
@@ -86,31 +97,47 @@ async def plan_for(level: Level) -> Plan:
 
 
 async def _tried(plan: Plan) -> Mean:
-    if plan not in _found:
-        _found[plan] = await _try(plan)
-    return _found[plan]
+    if plan in _found:
+        return _found[plan]
+    mean, lasting = await _try(plan)
+    if lasting:
+        _found[plan] = mean
+    return mean
 
 
-async def _try(plan: Plan) -> Mean:
+async def _try(plan: Plan) -> tuple[Mean, bool]:
+    """Whether code is held in one way; and whether it will be the same the next time."""
     if plan != "process" and sys.platform != "linux":
-        return Mean(plan, False, "only Linux has it")
+        return Mean(plan, False, "only Linux has it"), True
+
+    from .process import Ended, NotHeld
+
     try:
         ran = await _trial(plan)
-    except (AntiphonError, OSError) as error:
-        return Mean(plan, False, error.problem if isinstance(error, AntiphonError) else str(error))
-    except KeyError as error:
-        return Mean(plan, False, f"nothing is known about processors of the kind {error}")
+    except NotHeld as error:
+        return Mean(plan, False, error.problem), True
+    except TimeoutError:
+        return Mean(plan, False, "code was not done in time"), False
+    except AntiphonError as error:
+        return Mean(plan, False, error.problem), False
+    except (OSError, Ended) as error:
+        return Mean(plan, False, str(error)), False
     if ran is None or (plan != "process" and ran):
-        return Mean(plan, False, f"code reached {', '.join(map(str, ran))}" if ran else "code did not run")
-    return Mean(plan, True, _GIVES[plan])
+        told = f"code reached {', '.join(map(str, ran))}" if ran else "code did not run"
+        return Mean(plan, False, told), ran is not None
+    return Mean(plan, True, _GIVES[plan]), True
 
 
 async def _trial(plan: Plan) -> Any:
     import os
+    import tempfile
 
     from .process import child, new_mark
 
-    async with child(plan, Limits(), stays=False) as process:
-        await process.ask({"number": 1, "code": _TRIAL, "values": {"parent": os.getpid()}, "mark": new_mark()})
-        async with asyncio.timeout(20):
-            return (await process.answer()).get("value")
+    with tempfile.NamedTemporaryFile(prefix="antiphon-trial-") as outside:
+        values = {"parent": os.getpid(), "outside": outside.name}
+        async with child(plan, Limits(), stays=False) as process:
+            code = "[]" if plan == "process" else _TRIAL
+            await process.ask({"number": 1, "code": code, "values": values, "mark": new_mark()})
+            async with asyncio.timeout(20):
+                return (await process.answer()).get("value")

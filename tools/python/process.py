@@ -5,21 +5,21 @@ import contextlib
 import json
 import marshal
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from ..base.errors import EngineError
-from .exchange import Exchange, removed
+from .exchange import Exchange
+from .leftovers import own_folder, sweep
 from .types import Limits, Stopped
+from .watching import below, threads, written
 from .world import THREADS, Plan, config, environment, paths
 
 STARTS_S, ENDS_S = 20.0, 5.0
@@ -27,6 +27,8 @@ LONGEST_ANSWER = 4_000_000
 """Bytes of one answer. The child sends far less, so more is the code's own writing."""
 FLOOD = 64
 """So many times the printed text that is kept is read and thrown away; past it, the code is stopped."""
+WRITES = 4
+"""So many times what its folder holds a piece of code may write: files that it has removed fill the disk, too."""
 _BEGIN = "import sys; sys.path.insert(0, {folder!r}); from python.child.launch import main; main()"
 
 
@@ -43,6 +45,10 @@ class Ended(Exception):
         self.stopped: Stopped = stopped
 
 
+class NotHeld(EngineError):
+    """This machine has not what it takes to shut code in."""
+
+
 class Child:
     """A process that runs code; made by `child`.
 
@@ -54,6 +60,8 @@ class Child:
         self._process, self._plan, self._limits, self.folder = process, plan, limits, folder
         self.exchange = Exchange(-1, limits.files_mb << 20)
         self.pid = 0
+        self._most_written = WRITES * (limits.files_mb << 20) + FLOOD * (limits.output_kb << 10) + LONGEST_ANSWER
+        self._writes = self._most_written
         self._answers = bytearray()
         self._printed, self._more, self._thrown = bytearray(), asyncio.Event(), 0
         self._all_printed = False
@@ -86,6 +94,8 @@ class Child:
         """
         assert self._process.stdin is not None
         data = marshal.dumps(request)
+        self._writes = written(self.pid) + self._most_written
+        self._signal("SIGCONT")
         self._printed.clear()
         self._thrown, self._all_printed = 0, False
         self._answers.clear()  # nobody was asked anything
@@ -101,19 +111,42 @@ class Child:
         Raises:
             Ended: it did.
         """
+        looks = self._plan != "namespaces" or self._limits.processes > 1
         while True:
-            await asyncio.wait([self._flood], timeout=0.1 if self._plan != "namespaces" else None)
-            if self._flood.done():
-                raise Ended(f"the code printed more than {FLOOD} times {self._limits.output_kb} KB", "output")
-            if self.exchange.used() > self.exchange.limit:
-                raise Ended(f"the code wrote more than {self._limits.files_mb} MB of files", "files")
-            if self._threads() > THREADS + 1:
-                raise Ended(f"the code had more than {THREADS} threads", "processes")
+            await asyncio.wait([self._flood], timeout=0.1 if looks else None)
+            self.look()
 
-    def _threads(self) -> int:
-        with contextlib.suppress(OSError):
-            return sum(1 for _ in Path(f"/proc/{self.pid}/task").iterdir())
-        return 0
+    def look(self) -> None:
+        """See what the code uses up at this moment.
+
+        Raises:
+            Ended: it is past a limit.
+        """
+        limits = self._limits
+        if self._flood.done():
+            raise Ended(f"the code printed more than {FLOOD} times {limits.output_kb} KB", "output")
+        if self._plan == "namespaces":
+            if limits.processes > 1 and below(self._process.pid) - 1 > limits.processes:
+                raise Ended(f"the code had more than {limits.processes} processes", "processes")
+            return
+        if self.exchange.used() > self.exchange.limit:
+            raise Ended(f"the code wrote more than {limits.files_mb} MB of files", "files")
+        if self._plan == "landlock" and written(self.pid) > self._writes:
+            raise Ended(
+                f"the code wrote, and wrote over or removed, more than {WRITES} times {limits.files_mb} MB", "files"
+            )
+        if threads(self.pid) > THREADS + 1:
+            raise Ended(f"the code had more than {THREADS} threads", "processes")
+
+    def pause(self) -> None:
+        """Stop the code where it stands: between two pieces of it nothing runs that nobody watches."""
+        self._signal("SIGSTOP")
+
+    def _signal(self, name: str) -> None:
+        """Send a signal to the process and all that belongs to it; nothing where there are no groups of processes."""
+        if hasattr(os, "killpg") and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.Signals[name])
 
     async def printed(self, mark: str) -> str:
         """What the code has printed, up to the mark, which it may have kept from being written."""
@@ -174,6 +207,7 @@ class Child:
                 self._process.kill()
             elif self._plan == "process":
                 self._process.terminate()  # it kills what has left the group, then itself
+                self._signal("SIGCONT")  # and cannot while it is paused
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
@@ -231,9 +265,8 @@ async def child(plan: Plan, limits: Limits, *, stays: bool) -> AsyncIterator[Chi
     Raises:
         EngineError: it could not be shut in.
     """
-    folder = None if plan == "namespaces" else Path(tempfile.mkdtemp(prefix="antiphon-code-"))
-    ours, theirs = socket.socketpair() if plan == "namespaces" else (None, None)
-    try:
+    sweep()
+    with own_folder() if plan != "namespaces" else nullcontext() as folder, _pair(plan) as (ours, theirs):
         began = await _begun(plan, limits, stays, folder, theirs)
         if theirs is not None:
             theirs.close()
@@ -244,12 +277,17 @@ async def child(plan: Plan, limits: Limits, *, stays: bool) -> AsyncIterator[Chi
             began.kill()
             await asyncio.shield(began.gone())
             began.exchange.close()
-    finally:
-        for one in (ours, theirs):
-            if one is not None:
-                one.close()
-        if folder is not None:
-            removed(folder) if hasattr(os, "fork") else shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _pair(plan: Plan) -> Iterator[tuple[socket.socket | None, socket.socket | None]]:
+    """Two sockets by which the folder of a world of its own is handed over."""
+    if plan != "namespaces":
+        yield None, None
+        return
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
 
 
 async def _begun(plan: Plan, limits: Limits, stays: bool, folder: Path | None, theirs: socket.socket | None) -> Child:
@@ -288,7 +326,7 @@ async def _ready(began: Child, ours: socket.socket | None, folder: Path | None) 
     except Ended as error:
         raise EngineError(f"the code interpreter could not begin: {error.why}") from None
     if type(answer.get("ready")) is not int:
-        raise EngineError(f"the code interpreter could not be shut in: {answer.get('refused', answer)}")
+        raise NotHeld(f"the code interpreter could not be shut in: {answer.get('refused', answer)}")
     began.pid = answer["ready"]
     if ours is not None:
         began.exchange.descriptor = _received(ours)

@@ -48,7 +48,9 @@ class SandboxSettings(Strict):
     memory_mb: int = Field(default=512, ge=64, le=1_000_000, description="of address space, for each process")
     output_kb: int = Field(default=64, ge=1, le=10_000, description="of printed text; more is cut")
     files_mb: int = Field(default=20, ge=1, le=10_000, description="of files in its folder, in all")
-    processes: int = Field(default=1, ge=1, le=256, description="at once; 1 lets it start none, only threads")
+    processes: int = Field(
+        default=1, ge=1, le=256, description="at once; more end the code; 1 lets it start none, only threads"
+    )
 
     def limits(self) -> Limits:
         """The same as values."""

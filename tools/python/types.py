@@ -16,10 +16,11 @@ class Limits:
         cpu_s: Seconds of processor time of one process; in a session of each piece of code.
         memory_mb: Mebibytes of address space of one process.
         output_kb: Kibibytes of printed text that are kept.
-        files_mb: Mebibytes of files in its folder, in all; and the longest file.
-        processes: So many at once. With 1 the code can start none; threads are allowed, 64 of them. More than one is
-            possible only where the code has a world of its own (means.py: namespaces), or at level `process`, where
-            they are not counted.
+        files_mb: Mebibytes of files in its folder, in all; and the longest file. Where the folder lies on the disk
+            (means.py: landlock), four times as much may be written, with what is written over or removed.
+        processes: So many at once, counted ten times a second; more end the code. With 1 the code can start none;
+            threads are allowed, 64 of them. More than one is possible only where the code has a world of its own
+            (means.py: namespaces), or at level `process`, where they are not counted.
     """
 
     time_s: float = 10

@@ -5,6 +5,7 @@ import platform
 import sys
 import sysconfig
 from pathlib import Path
+from secrets import randbelow
 from typing import Any, Literal
 
 from .types import Limits
@@ -24,7 +25,7 @@ LIBRARIES = (
     "/usr/share/zoneinfo",
     "/etc/ld.so.cache",
 )
-DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 FREE_USERS = 1_879_048_192
 """From here on users are given to nobody: https://systemd.io/UIDS-GIDS/."""
 
@@ -43,14 +44,14 @@ def config(plan: Plan, limits: Limits, *, stays: bool, folder: str, scratch: str
         "linux": sys.platform == "linux",
         "parent": os.getpid(),
         "machine": platform.machine(),
-        "landlock": plan != "process" and landlock_here(),
+        "landlock": landlock_here() if plan != "process" else 0,
         "shown": shown() if plan != "process" else [],
         "paths": paths(),
         "folder": folder,
         "scratch": scratch,
         "control": control,
         "stays": stays,
-        "uid": FREE_USERS + os.getpid() % 100_000_000 if plan == "namespaces" and os.geteuid() == 0 else 0,
+        "uid": FREE_USERS + randbelow(1 << 28) if plan == "namespaces" and os.geteuid() == 0 else 0,
         "cpu_s": limits.cpu_s,
         "memory_mb": limits.memory_mb,
         "files_mb": limits.files_mb,
@@ -59,11 +60,11 @@ def config(plan: Plan, limits: Limits, *, stays: bool, folder: str, scratch: str
     }
 
 
-def landlock_here() -> bool:
-    """Whether the kernel has Landlock."""
+def landlock_here() -> int:
+    """The version of Landlock that the kernel has, 0 for none."""
     from .child.kernel import landlock_version
 
-    return landlock_version() > 0
+    return landlock_version()
 
 
 def paths() -> list[str]:
@@ -75,7 +76,7 @@ def paths() -> list[str]:
 
 
 def shown() -> list[tuple[str, str]]:
-    """What can be read of the machine: the interpreter's own files, libraries, and four harmless devices."""
+    """What can be read of the machine: the interpreter's own files, libraries, and three harmless devices."""
     folders = [*paths(), *LIBRARIES, f"{os.path.realpath(sys.base_prefix)}/lib"]
     found: dict[str, str] = {}
     for path in sorted(set(folders), key=len):

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from ...tools.base.errors import AntiphonError
+from .ending import end_well
 
 COMMANDS = {
     "demo": ("demo:demo", "One question in English and one in Chinese, heard, answered and spoken."),
@@ -56,9 +56,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
-            from ...tools.base.suggest import did_you_mean
+            from ...tools.base.suggest import guess
 
-            ctx.fail(f"there is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}")
+            ctx.fail(f"there is no command {args[0]!r}. {guess(args[0], COMMANDS)}Known: {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,10 +74,7 @@ def antiphon() -> None:
 
 def main() -> None:
     """The console script."""
-    for name in ("SIGTERM", "SIGHUP"):  # ended from outside, a command cleans up as it does after Ctrl-C
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
-            signal.signal(number, signal.default_int_handler)
+    end_well()
     try:
         _leave(antiphon(standalone_mode=False))
     except BrokenPipeError:  # whoever read has gone; nobody is left to tell

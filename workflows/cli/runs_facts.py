@@ -115,7 +115,7 @@ async def facts_of(store: "Store", id: str) -> Facts:
         output.data if output else None,
         problem.text if problem else "",
         await open_of(store, row),
-        [Made(one, _data(entries, one.given_entry), _data(entries, one.result_entry)) for one in calls if one.tool],
+        [Made(one, _data(entries, one.given_entry), _result(entries, one)) for one in calls if one.tool],
         (await points_of(store, row))[::-1],
         await store.timeline.find(Query(run=row.id, kinds=TOLD)),
         await forks_of(store, row.id),
@@ -150,6 +150,12 @@ async def _asked(store: "Store", row: "QuestionRow") -> "Question | None":
         return (await questions_of(store, [row]))[0]
     except InputError:  # it is forgotten
         return None
+
+
+def _result(entries: "Mapping[str, Entry]", row: "CallRow") -> Any:
+    """What a call gave back; of a look that changed nothing, what it found or why it failed."""
+    found = _data(entries, row.result_entry)
+    return next(iter(found.values()), None) if row.state == "known" and isinstance(found, dict) else found
 
 
 async def _unknown(store: "Store", row: "RunRow") -> str:

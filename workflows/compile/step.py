@@ -97,6 +97,7 @@ class Call:
     Attributes:
         key: Its place in the run, the same whenever the run is resumed: `orders@1#3/pay@1:0`.
         keyed: Whether the tool takes an idempotency key, so that calling it again does no harm.
+        exact: Whether a model chose the arguments: with others it is another call, though it stands in the same place.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Call:
     tool: str
     arguments: Mapping[str, Any]
     keyed: bool = True
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

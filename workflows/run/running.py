@@ -242,11 +242,12 @@ def run(
     Example:
         result = await run("child-tutor", "Why is the sky blue?", age=8)
     """
-    from .agents import workflow_of
+    from .agents import instructions_of, workflow_of
 
     match what:
         case Agent():
             workflow = workflow_of(what)
+            input = {"instructions": instructions_of(what), **input}
         case Workflow():
             workflow = what
         case _:

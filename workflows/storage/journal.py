@@ -1,5 +1,6 @@
 """What a run does outside and is told by people, so that neither happens twice."""
 
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -49,7 +50,7 @@ class RunJournal:
         before = await self._store.calls.find(self._row.id, call.key)
         if before is None or before.state == "void":
             return await self._act(call, act)
-        if before.tool != call.tool:
+        if before.tool != call.tool or (call.exact and await self._was_other(call, before)):
             raise self._changed(call, before)
         if call.keyed and before.state != "done":
             return await self._act(call, act)
@@ -70,13 +71,15 @@ class RunJournal:
 
         Raises:
             WordsForgotten: what it came to is forgotten.
-            WorkflowChanged: it was another tool that was called in this place before.
+            WorkflowChanged: in this place stood a call before that changed something.
         """
         before = await self._store.calls.find(self._row.id, call.key)
         if before is None:
             return None
-        if before.tool != call.tool:
+        if before.state != "known":
             raise self._changed(call, before)
+        if before.tool != call.tool or await self._was_other(call, before):
+            return None
         value = await self._kept(before.result_entry, f"what {call.tool or 'the model'} of {call.step!r} came to")
         if call.tool != THOUGHT:
             self._emit(Returned(step=call.step, tool=call.tool, value=value, key=call.key, again=True))
@@ -193,8 +196,16 @@ class RunJournal:
     async def _needed(self, id: str, what: str) -> Entry:
         return needed(await self._store.timeline.entries([id]), id, self._row.id, what)
 
+    async def _was_other(self, call: Call, before: CallRow) -> bool:
+        """Whether the call in this place had other arguments; what is forgotten is taken to be the same."""
+        if not before.given_entry:
+            return False
+        entry = (await self._store.timeline.entries([before.given_entry])).get(before.given_entry)
+        return entry is not None and not entry.forgotten and entry.data != json.loads(json.dumps(dict(call.arguments)))
+
     def _changed(self, call: Call, before: CallRow) -> WorkflowChanged:
-        problem = f"the workflow has changed: the run {self._row.id} called {before.tool} here, not {call.tool}"
+        what = f"not {call.tool}" if before.tool != call.tool else "with other arguments"
+        problem = f"the workflow has changed: the run {self._row.id} called {before.tool} here, {what}"
         hint = f"Put that back, or go on from before it with: antiphon runs fork {self._row.id} --at STEP"
         return WorkflowChanged(problem, at=call.step, hint=hint)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ...tools.base.errors import LimitReached
 from ...tools.base.printable import shortened
 from ..compile.failures import kind_of
 from .naming import is_named
@@ -109,7 +110,8 @@ def _limits(turn: Turned) -> Iterator[str]:
         yield f"it made {calls} calls, at most {wanted.max_calls}"
     if wanted.max_tokens is not None and turn.tokens > wanted.max_tokens:
         yield f"models wrote {turn.tokens} tokens, at most {wanted.max_tokens}"
-    if wanted.max_seconds is not None and turn.seconds > wanted.max_seconds:
+    is_told = isinstance(turn.error, LimitReached)  # it was stopped, and that says why
+    if wanted.max_seconds is not None and turn.seconds > wanted.max_seconds and not is_told:
         yield f"it took {turn.seconds:.1f} s, at most {wanted.max_seconds:g} s"
 
 

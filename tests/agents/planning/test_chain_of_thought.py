@@ -59,8 +59,13 @@ def test_only_what_comes_after_the_marker_is_shown() -> None:
 
 
 def test_what_was_shown_is_the_beginning_of_the_answer() -> None:
-    text = "First, the sky.\n**Answer:** It is blue.\nAnswer: or grey "
-    assert answered(ChainOfThought(), text).answer == visible(asked(ChainOfThought()))(text).rstrip()
+    text = "First, the sky.\n**Answer:** It is blue,\nor has vitamin A "
+    answer, shown = answered(ChainOfThought(), text).answer, visible(asked(ChainOfThought()))(text)
+    assert (answer, shown) == ("It is blue,\nor has vitamin A", "It is blue,\nor has vitamin")
+
+
+def test_an_answer_that_is_taken_back_is_not_the_answer() -> None:
+    assert answered(ChainOfThought(), "Answer: 4? No wait.\nAnswer: 5").answer == "5"
 
 
 @pytest.mark.parametrize(("kind", "answer"), [("number", "12"), ("choice", "B"), ("text", "(B) 12.0 eggs")])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.agents.planning.extracting import after_marker, alike, final_answer, final_number
+from antiphon.agents.planning.extracting import alike, final_answer, final_number, visible_answer
 
 NUMBERS = [
     ("3 * 12 = 36, less 6 is 30.\nAnswer: $1,234.50 dollars", "1234.5"),
@@ -93,14 +93,27 @@ def test_a_text_is_what_stands_after_the_marker() -> None:
     assert final_answer("I think so.\n**Answer:** It is blue.\nReally. ", "text") == "It is blue.\nReally."
 
 
+@pytest.mark.parametrize(
+    "text", ["Answer: 4? No wait.\nAnswer: 5", "My answer: 4.\n**Answer**: 5", "答案：4。不对，答案：5", "Answer: 5\nAnswer:"]
+)
+def test_of_several_markers_the_last_with_an_answer_counts(text: str) -> None:
+    assert final_answer(text, "text") == "5"
+
+
+def test_what_is_taken_back_is_not_shown_further() -> None:
+    text = "Answer: 4? No wait.\n**Answer:** 5"
+    seen = [visible_answer(text[:end]) for end in range(len(text) + 1)]
+    assert (seen[-1], max(seen, key=len)) == ("4? No wait.", "4? No wait.")
+
+
 def test_a_text_without_a_marker_is_the_whole_of_it() -> None:
     assert final_answer(" It is blue. ", "text") == "It is blue."
 
 
 @given(st.text(alphabet=st.sampled_from("Answer: 答案：*_ \nab"), max_size=60))
-def test_what_stands_after_the_marker_only_grows(text: str) -> None:
-    seen = [after_marker(text[:end]) or "" for end in range(len(text) + 1)]
-    assert all(later.startswith(sooner.rstrip("*_ \n")) for sooner, later in pairwise(seen))
+def test_what_is_shown_of_an_answer_only_grows(text: str) -> None:
+    seen = [visible_answer(text[:end]) for end in range(len(text) + 1)]
+    assert all(later.startswith(sooner) for sooner, later in pairwise(seen))
 
 
 def test_texts_are_alike_but_for_case_width_articles_and_punctuation() -> None:

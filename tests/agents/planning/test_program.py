@@ -95,7 +95,23 @@ def test_an_error_is_told_once_and_the_new_program_answers() -> None:
 
 def test_an_error_is_not_told_twice() -> None:
     move, _ = play(NUMBER, *[([fenced("x")], [{"error": "NameError"}])] * 2)
-    assert move == Finish("", {"votes": {}, "ran": 0, "failed": 2})
+    told = "I could not work it out: the program ended with “NameError”."
+    assert move == Finish(told, {"votes": {}, "ran": 0, "failed": 2})
+
+
+def test_where_all_programs_fail_the_last_error_is_told_as_a_sentence() -> None:
+    error = "Traceback:\n  line 1\nZeroDivisionError: division by zero"
+    bare = Reply("def solution():\n    return 1/0")
+    move, _ = play(Program(), ([fenced("x")], [{"error": "NameError"}]), ([bare], [{"error": error}]))
+    assert isinstance(move, Finish)
+    assert move.answer == "I could not work it out: the program ended with “ZeroDivisionError: division by zero”."
+
+
+def test_where_all_programs_fail_words_without_a_number_are_better_than_nothing() -> None:
+    written = Reply("I am not sure.\n```python\nx\n```")
+    move, _ = play(Program(answer="number", repair=False), ([written], [{"error": "NameError"}]))
+    assert isinstance(move, Finish)
+    assert move.answer == "I am not sure."
 
 
 def test_an_error_is_not_told_where_the_model_may_not_be_asked_again() -> None:

@@ -16,6 +16,7 @@ from antiphon.tools.base.tool import Tool, tool
 from antiphon.workflows.cli.runs_facts import facts_of
 from antiphon.workflows.run.resuming import answer
 from antiphon.workflows.storage.store import Store, open_store
+from antiphon.workflows.storage.types import WorkflowChanged
 
 from .thinking import APP, Moves, act, running, think, workflow
 
@@ -110,6 +111,53 @@ async def test_after_a_crash_it_goes_on_where_it_was(
     assert result.output["text"].endswith("First. | Second. | saw x 1 | sent")
     again = [one.tool for one in result.events if isinstance(one, Returned) and one.again]
     assert again == ["look", "send"]
+
+
+async def test_a_yes_holds_for_one_call_only(store: Store, tools: list[Tool], done: list[str]) -> None:
+    flow = workflow(Moves(moves=(act("send", text="10 to Li"), told)), tools, ["send"])
+    other = workflow(Moves(moves=(act("send", text="9999 to Mallory"), told)), tools, ["send"])
+    async with Scripted([]) as chat:
+        first = await running(flow, chat, store=store)
+        assert first.paused is not None
+        await answer(store, first.run, first.paused.keys[0], {"approve": True})
+        second = await resume(first.run, app=APP, workflow=other, engines={"chat": chat}, store=store)
+    assert second.paused is not None
+    assert done == []
+
+
+async def test_what_was_not_done_is_never_told_as_done(store: Store, tools: list[Tool], done: list[str]) -> None:
+    moves = (act("send", text="to Li"), act("send", text="stop"), told)
+    flow = workflow(Moves(moves=moves), tools, ["send"])
+    async with Scripted([]) as chat:
+        first = await running(flow, chat, store=store)
+        assert first.paused is not None
+        await answer(store, first.run, first.paused.keys[0], {"approve": True})
+        second = await resume(first.run, app=APP, workflow=flow, engines={"chat": chat}, store=store)
+        assert done == ["send to Li"]
+        assert second.paused is not None
+        other = workflow(Moves(moves=(act("send", text="to Bob"), *moves[1:])), tools)
+        with pytest.raises(WorkflowChanged, match="called send here, with other arguments"):
+            await resume(first.run, app=APP, workflow=other, engines={"chat": chat}, store=store)
+    assert done == ["send to Li"]
+
+
+async def test_a_look_that_failed_is_not_looked_again(store: Store, tools: list[Tool], done: list[str]) -> None:
+    @tool
+    def busy() -> str:
+        """Look, the first time in vain."""
+        done.append("looked")
+        if len(done) == 1:
+            raise OSError("busy")
+        return "free"
+
+    flow = workflow(Moves(moves=(act("busy"), act("send", text="hi"), told)), [busy, *tools], ["send"])
+    async with Scripted([]) as chat:
+        first = await running(flow, chat, store=store)
+        assert first.paused is not None
+        await answer(store, first.run, first.paused.keys[0], {"approve": True})
+        result = await resume(first.run, app=APP, workflow=flow, engines={"chat": chat}, store=store)
+    assert done == ["looked", "send hi"]
+    assert result.output["text"] == "the tool busy failed: OSError: busy | sent"
 
 
 async def test_an_error_of_a_tool_is_the_same_after_a_pause(store: Store, done: list[str]) -> None:

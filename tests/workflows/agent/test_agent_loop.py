@@ -221,8 +221,62 @@ async def test_a_person_is_asked_before_each_call_that_is_named() -> None:
     moves = [calls, lambda so_far: Finish(" | ".join(texts(so_far.observations)))]
     result = await answered(moves, tools=[send], ask_before=["send"], answer=answer, durable=False)
     assert sent == ["good"]
-    assert asked == ["send\n  text: good", "send\n  text: bad"]
+    assert asked == ['send\n  text: "good"', 'send\n  text: "bad"']
     assert result.output["text"] == "sent | a person did not agree to it: send"
+
+
+async def test_nobody_is_asked_about_a_call_that_cannot_be_made() -> None:
+    moves = [act("send", txt="x"), lambda so_far: Finish(texts(so_far.observations)[0])]
+    result = await answered(moves, tools=[send], ask_before=["send"], durable=False)
+    assert result.output["text"].startswith("argument 'text': Missing")
+
+
+async def test_the_time_a_person_thinks_is_not_the_agents() -> None:
+    sent.clear()
+
+    async def answer(_: Any) -> dict[str, bool]:
+        await asyncio.sleep(0.6)
+        return {"approve": True}
+
+    moves = [act("send", text="x"), Finish("Done.")]
+    options = {"tools": [send], "ask_before": ["send"], "answer": answer, "durable": False}
+    result = await answered(moves, budget={"time": "500ms"}, **options)
+    assert (sent, result.output["stopped"]) == (["x"], "")
+
+
+async def test_what_changes_something_is_not_cut_off_by_the_budget() -> None:
+    @tool(effects=True)
+    async def book() -> str:
+        """Book it."""
+        await asyncio.sleep(0.5)
+        return "booked"
+
+    moves = [act("book"), think("never")]
+    result = await answered(moves, tools=[book], budget={"time": "200ms"}, durable=False)
+    assert result.output["stopped"] == "time"
+    assert result.output["calls"] == [{"tool": "book", "arguments": {}, "value": "booked", "failed": False}]
+
+
+async def test_tokens_are_counted_where_no_server_tells_them() -> None:
+    moves = [think("a"), think("b"), think("c"), Finish("Never.")]
+    result = await answered(moves, ["one two three four five", "more"], budget={"tokens": 6})
+    assert result.output["stopped"] == "tokens"
+
+
+async def test_words_on_the_way_stand_apart_from_the_answer() -> None:
+    moves = [think("a", visible=True), act("double", number=1), think("b", visible=True), last]
+    result = await answered(moves, ["I look.", "It is two."], tools=[double])
+    assert result.output["text"] == "I look.\n\nIt is two."
+
+
+async def test_half_a_character_harms_nothing() -> None:
+    @tool
+    def odd() -> str:
+        """Give half a smile."""
+        return "half \ud83d"
+
+    moves = [act("odd"), lambda so_far: Finish(texts(so_far.observations)[0])]
+    assert (await answered(moves, tools=[odd])).output["text"] == "half ?"
 
 
 async def test_where_nobody_can_be_asked_nothing_is_called() -> None:

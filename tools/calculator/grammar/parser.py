@@ -144,7 +144,13 @@ class _Parser:
             signs += 1
             if signs > MAX_SIGNS:
                 raise wrong(f"more than {MAX_SIGNS} signs stand behind each other", self.text, token.at)
-            inner = Op(token.text, (inner,), token.at)
+            if token.text == self.next.text == "!":
+                self.take()
+                inner = Op("!!", (inner,), token.at)
+                if self.next.text == "!":
+                    raise wrong("more than two '!' stand behind each other", self.text, self.next.at, "Use brackets")
+            else:
+                inner = Op(token.text, (inner,), token.at)
         return inner
 
     def atom(self) -> Node:

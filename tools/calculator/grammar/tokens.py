@@ -14,7 +14,8 @@ MAX_EXPONENT = 4000
 Kind = Literal["number", "name", "sign", "end"]
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![\w.]))?"
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?![\d\w])(?:\.\d+)?"
-_NAME = r"[^\W\d_]+\d*(?:_\w+)?"
+_LETTER = r"[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]"
+_NAME = rf"{_LETTER}+\d*(?:_\w+)?"
 _SIGN = r"\*\*|//|==|!=|<>|<=|>=|[-+*/^%!()<>=,;√∛]"
 _RAISED = r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 _FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

@@ -24,7 +24,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """An operator and what it stands between: + - * / // ^ mod, neg ! %, +% (a percentage more) and comparisons."""
+    """An operator and what it stands between: + - * / // ^ mod, neg ! !! %, +% (a percentage more) and comparisons."""
 
     sign: str
     parts: "tuple[Node, ...]"

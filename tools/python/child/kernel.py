@@ -25,6 +25,8 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 
 EXECUTE, WRITE, READ, READ_FOLDER = 1, 2, 4, 8
 TRUNCATE = 1 << 14
+HOLDS_TRUNCATION = 3
+"""The first version of Landlock that does."""
 LOOK = READ | READ_FOLDER | EXECUTE
 CHANGE = LOOK | WRITE | 16 | 32 | 128 | 256 | 4096 | 1 << 13 | TRUNCATE
 OF_FILES = EXECUTE | WRITE | READ | TRUNCATE
@@ -157,9 +159,14 @@ def keep_orphans() -> None:
     _prctl("prctl", SET_SUBREAPER, 1)
 
 
-def no_new_privileges() -> None:
-    """No program that is begun from here has more rights than this one, and none may look into this one."""
-    _prctl("dumpable", SET_DUMPABLE, 0)
+def no_new_privileges(*, counted: bool) -> None:
+    """No program that is begun from here has more rights than this one, and none may look into this one.
+
+    Args:
+        counted: Whether the caller's user counts what it writes (/proc/PID/io), and so may look.
+    """
+    if not counted:
+        _prctl("dumpable", SET_DUMPABLE, 0)
     _prctl("no new privileges", SET_NO_NEW_PRIVS, 1)
 
 

@@ -79,6 +79,7 @@ def _world(config: dict[str, Any]) -> None:
     if not config["uid"]:
         kernel.own_user(uid, gid)
     kernel.new_root("/proc", config["shown"], config["files_mb"], config["machine"])
+    _socket.sethostname("sandbox")
     folder = os.open("/box", os.O_RDONLY | os.O_DIRECTORY)
     control = _socket.socket(fileno=config["control"])
     rights = folder.to_bytes(4, "little")
@@ -199,13 +200,15 @@ def _limited(config: dict[str, Any]) -> None:
 def _shut_in(config: dict[str, Any]) -> None:
     from . import filtering, kernel
 
-    kernel.no_new_privileges()
+    among = config["plan"] != "namespaces"  # where its processes cannot be counted, it may have none
+    kernel.no_new_privileges(counted=among)
     if config["landlock"]:
         kernel.landlock(
             [(path, kernel.LOOK if what == "folder" else kernel.READ | kernel.WRITE) for path, what in config["shown"]]
             + [(path, kernel.CHANGE) for path in (config["folder"], config["scratch"])]
         )
     kernel.no_capabilities(config["machine"])
-    among = config["plan"] != "namespaces"  # where its processes cannot be counted, it may have none
     alone = among or config["processes"] == 1
-    kernel.filtered(filtering.program(config["machine"], alone=alone, among=among, pid=os.getpid()))
+    truncates = config["landlock"] < kernel.HOLDS_TRUNCATION
+    pid = os.getpid()
+    kernel.filtered(filtering.program(config["machine"], alone=alone, among=among, truncates=truncates, pid=pid))

@@ -22,6 +22,7 @@ pivot_root 155 41, process_madvise 440 440, process_mrelease 448 448, process_vm
 process_vm_writev 311 271, ptrace 101 117, quotactl 179 60, quotactl_fd 443 443, reboot 169 142,
 request_key 249 218, sched_setattr 314 274, semget 64 190, setdomainname 171 162, sethostname 170 161,
 setns 308 268, setpgid 109 154, setsid 112 157, settimeofday 164 170, shmget 29 194, socket 41 198,
+bind 49 200, connect 42 203, listen 50 201,
 swapoff 168 225, swapon 167 224, sysfs 139 -1, syslog 103 116, umount2 166 39, unshare 272 97, uselib 134 -1,
 userfaultfd 323 282, ustat 136 -1, vhangup 153 58, vmsplice 278 75
 """
@@ -38,7 +39,11 @@ _UNTOUCHED = """
 setpriority 141 140, sched_setaffinity 203 122, sched_setscheduler 144 119, sched_setparam 142 118, ioprio_set 251 30,
 inotify_add_watch 254 27
 """
-_LOOKED_AT = "clone 56 220, clone3 435 435, kill 62 129, tgkill 234 131, prctl 157 167, ioctl 16 29, prlimit64 302 261"
+_UNCOUNTED = "fallocate 285 47, splice 275 76, io_setup 206 0, io_submit 209 2"
+_LOOKED_AT = """
+clone 56 220, clone3 435 435, kill 62 129, tgkill 234 131, prctl 157 167, prlimit64 302 261, ioctl 16 29, fcntl 72 25,
+socketpair 53 199, mmap 9 222, truncate 76 45, open 2 -1, openat 257 56, openat2 437 437
+"""
 
 
 def _table(text: str, column: int) -> dict[str, int]:
@@ -67,6 +72,11 @@ def pretended(machine: str) -> dict[str, int]:
 def untouched(machine: str) -> dict[str, int]:
     """What code could do to other processes of its user that it sees."""
     return _table(_UNTOUCHED, COLUMNS[machine])
+
+
+def uncounted(machine: str) -> dict[str, int]:
+    """What fills a disk without being counted as written (/proc/PID/io)."""
+    return _table(_UNCOUNTED, COLUMNS[machine])
 
 
 def looked_at(machine: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.events import Warned
-from ....agents.models.abilities import abilities_of
+from ....agents.models.abilities import Abilities, abilities_of
 from ....agents.models.chat import name_of
 from ....agents.planning.likeness import compared
 from ....agents.planning.types import Task
@@ -50,7 +50,7 @@ class AgentStreamer:
             toolbox.offered(),
             told.language,
             node.max_tokens,
-            await abilities_of(chat),
+            await abilities_of(chat) if toolbox.tools else Abilities(),
         )
         if name_of(chat) and getattr(node.plan, "WEIGHS_LIKENESS", False):  # a script decides by itself
             try:

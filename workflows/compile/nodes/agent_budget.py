@@ -1,6 +1,8 @@
 """What an agent may still use up for one answer."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ....agents.models.chat import ChatRequest
@@ -39,6 +41,15 @@ class Purse:
         if self.tokens_left is not None and self.tokens_left <= 0:
             return "tokens"
         return ""
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Time in which a person thinks, and not the agent."""
+        now = asyncio.get_running_loop().time
+        began = now()
+        yield
+        if self.until is not None:
+            self.until += now() - began
 
     @property
     def calls_left(self) -> int | None:

@@ -12,6 +12,8 @@ from .agent_budget import Purse
 from .agent_thinking import Thinker
 from .agent_tools import Toolbox
 
+GAP = "\n\n"
+"""Between what was said on the way, such as "I look that up.", and the answer."""
 MOVES = 1000
 """More than any strategy makes: one that makes so many has no end."""
 
@@ -55,6 +57,9 @@ class Deliberation:
                 case Think():
                     latest = ""
                     async for piece in self.thinker.think(move):
+                        if shown and not latest:
+                            yield GAP
+                            shown += GAP
                         yield piece
                         latest += piece
                     shown += latest
@@ -92,4 +97,4 @@ def _rest(answer: str, shown: str, latest: str) -> str:
             return answer[len(before) :]
         if before and before.startswith(answer):  # white space at the end
             return ""
-    return f"\n\n{answer}" if shown and answer else answer
+    return f"{GAP}{answer}" if shown and answer else answer

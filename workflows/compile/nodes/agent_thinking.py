@@ -65,7 +65,7 @@ class Thinker:
                         shown += piece
                         self.step.emit(Wrote(step=self.step.name, text=piece))
                         yield piece
-            reply = await self._kept(call, request, collected.reply())
+            reply = await self._kept(call, request, collected)
         elif piece := visible(reply.text):
             yield piece
         self.replies = (reply,)
@@ -78,7 +78,7 @@ class Thinker:
         async with aclosing(self._deltas(request, collected)) as texts:
             async for _ in texts:
                 pass
-        return await self._kept(call, request, collected.reply())
+        return await self._kept(call, request, collected)
 
     async def _deltas(self, request: ChatRequest, collected: Collected) -> AsyncGenerator[str, None]:
         """The text so far, whenever it has grown, until the end or until the time is over."""
@@ -111,9 +111,9 @@ class Thinker:
         self.purse.tokens += reply.usage.completion
         return reply
 
-    async def _kept(self, call: Call, request: ChatRequest, reply: Reply) -> Reply:
-        usage = reply.usage
-        self.purse.tokens += usage.completion
+    async def _kept(self, call: Call, request: ChatRequest, collected: Collected) -> Reply:
+        reply, usage = collected.reply(), collected.usage
+        self.purse.tokens += usage.completion or collected.pieces
         if usage != Usage():
             self.step.emit(
                 Finished(

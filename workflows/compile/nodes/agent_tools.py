@@ -1,6 +1,7 @@
 """What an agent may call: each call asked about where its file says so, made once, and told as an observation."""
 
 import asyncio
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,8 @@ LONGEST = 4000
 """Characters of an observation: what is longer would leave a small model no room to think."""
 WITHDRAWN = 2
 """A tool that failed so often in one answer is no longer offered: its first error was told, and did not help."""
+FAILURES = (ToolFailed, ServiceError, InputError, ItemFailed)
+"""What a model is told of and may go on after."""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ class Toolbox:
             sets: Names that stand for tools only this machine knows, with their settings.
         """
         opened = {name: await _of_machine(step, name, settings) for name, settings in sets.items()}
-        tools = side_by_side({**{name: (tool,) for name, tool in own.items()}, **opened})
+        tools = side_by_side(own, opened)
         named = {tool.function for name in ask_before for tool in opened.get(name, ())}
         asks = {*ask_before, *(name for name, tool in tools.items() if tool.function in named)}
         hidden = dict[str, Tool]()
@@ -85,6 +88,14 @@ class Toolbox:
         """
         numbered = [(self._count + i, one) for i, one in enumerate(calls)]
         self._count += len(calls)
+        with purse.resting():
+            refused = await self._refused(numbered)
+        made = await _all([self._observed(number, one, purse) for number, one in numbered if number not in refused])
+        others = iter(made)
+        return tuple(refused[number] if number in refused else next(others) for number, _ in numbered)
+
+    async def _refused(self, numbered: Sequence[tuple[int, Wanted]]) -> dict[int, Observation]:
+        """What a person does not agree to. All of it is asked before the run waits for any answer."""
         refused, waits = dict[int, Observation](), list[BaseException]()
         for number, one in numbered:
             try:
@@ -95,23 +106,25 @@ class Toolbox:
                 waits.append(wait)
         if waits:
             raise waits[0]
-        made = await _all([self._observed(number, one, purse) for number, one in numbered if number not in refused])
-        others = iter(made)
-        return tuple(refused[number] if number in refused else next(others) for number, _ in numbered)
+        return refused
 
     async def _agreed(self, number: int, wanted: Wanted) -> None:
-        if wanted.tool not in self.asks or wanted.tool not in self.tools:
+        tool = self.tools.get(wanted.tool)
+        if tool is None or wanted.tool not in self.asks or not _fits(tool, wanted):
             return
-        given = "\n".join(f"  {name}: {_text(value, 400)}" for name, value in wanted.arguments.items())
-        own = f"{self.step.path}:{number}"
-        await approved(self.step, f"{wanted.tool}\n{given}".rstrip(), key=f"{own}:approve")
+        given = (f"  {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in wanted.arguments.items())
+        text = "\n".join([wanted.tool, *given])
+        # a yes holds for this call with these arguments, and for no other that may come to stand in its place
+        meant = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:8]
+        await approved(self.step, text, key=f"{self.step.path}:{number}:approve:{meant}")
 
     async def _observed(self, number: int, wanted: Wanted, purse: Purse) -> Observation:
         """One call, and what the model is told of it.
 
         Its first error goes back to the model; a tool that fails again is no longer offered.
         """
-        limit = asyncio.timeout_at(purse.until)
+        tool = self.tools.get(wanted.tool)
+        limit = asyncio.timeout_at(None if tool is not None and tool.effects else purse.until)
         try:
             async with limit:
                 value, failed = await self._made(number, wanted), False
@@ -119,7 +132,7 @@ class Toolbox:
             if not limit.expired():
                 raise
             purse.late, value, failed = True, "it took longer than the time that was left", True
-        except (ToolFailed, ServiceError, InputError, ItemFailed) as error:
+        except FAILURES as error:
             value, failed = _told(error), True
             self.step.emit(Returned(step=self.step.name, tool=wanted.tool, value=value, failed=True))
         if failed and wanted.tool in self.tools:
@@ -144,7 +157,9 @@ class Toolbox:
 
         if tool.effects:
             check(tool, given)  # a mistake here is before anything happened
-            return await acted(step, tool.name, given, act, effects=True, keyed=tool.is_keyed, ordinal=number)
+            return await acted(
+                step, tool.name, given, act, effects=True, keyed=tool.is_keyed, ordinal=number, exact=True
+            )
         return await self._looked_up(Call(f"{step.path}:{number}", step.name, tool.name, given), act)
 
     async def _looked_up(self, call: Call, act: Any) -> Any:
@@ -155,14 +170,38 @@ class Toolbox:
         self.step.emit(Called(step=self.step.name, tool=call.tool, arguments=dict(call.arguments), key=call.key))
         known = await journal.recalled(call)
         if known is not None:
-            return known.value
+            return _known(known.value)
         double = self.step.turn.engines.double()
         if double is not None:
             act = double.act(call.tool, call.arguments, act, effects=False)
-        value = await act(f"{self.step.turn.run}/{call.key}")
-        await journal.noted(call, value)
+        try:
+            value = await act(f"{self.step.turn.run}/{call.key}")
+        except FAILURES as error:
+            await journal.noted(call, {"problem": _told(error)})
+            raise
+        await journal.noted(call, {"value": value})
         self.step.emit(Returned(step=self.step.name, tool=call.tool, value=value, key=call.key))
         return value
+
+
+def _known(kept: Mapping[str, Any]) -> Any:
+    """What a look gave before.
+
+    Raises:
+        ToolFailed: it failed.
+    """
+    if "problem" in kept:
+        raise ToolFailed(kept["problem"])
+    return kept["value"]
+
+
+def _fits(tool: Tool, wanted: Wanted) -> bool:
+    """Whether the tool takes these arguments: nobody is asked about a call that cannot be made."""
+    try:
+        check(tool, wanted.arguments)
+    except InputError:
+        return False
+    return True
 
 
 async def _of_machine(step: Step, name: str, settings: Mapping[str, Any]) -> tuple[Tool, ...]:

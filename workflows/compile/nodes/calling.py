@@ -42,17 +42,26 @@ def check(tool: Tool, given: Mapping[str, Any]) -> None:
 
 
 async def acted(
-    step: Step, name: str, given: Mapping[str, Any], act: Act, *, effects: bool, keyed: bool, ordinal: int = 0
+    step: Step,
+    name: str,
+    given: Mapping[str, Any],
+    act: Act,
+    *,
+    effects: bool,
+    keyed: bool,
+    ordinal: int = 0,
+    exact: bool = False,
 ) -> Any:
     """Do what a node does outside, tell of it, and where it changes something, do it once.
 
     Args:
         ordinal: The how manieth call of the node it is, from 0.
+        exact: Whether it is another call where its arguments are others.
 
     Raises:
         GraphBubbleUp: nobody knows whether it took place before, and the run waits until somebody says so.
     """
-    call = Call(f"{step.path}:{ordinal}", step.name, name, given, keyed)
+    call = Call(f"{step.path}:{ordinal}", step.name, name, given, keyed, exact)
     journal = step.turn.journal if effects else None
     double = step.turn.engines.double()
     if double is not None:

@@ -9,7 +9,7 @@ from ..kinds.act import Http, Python, ToolCall
 from ..kinds.agent import AgentNode
 from ..kinds.common import NodeBase
 from ..kinds.control import Set
-from ..known import KEY, Subject
+from ..known import KEY, OF_MACHINE, Subject
 from ..levels import Level
 from ..names import END, RESERVED
 from ..results import fields_at
@@ -155,6 +155,9 @@ def _called(subject: Subject, path: Path_, node: NodeBase) -> Iterator[Problem]:
     match node:
         case ToolCall() if node.tool not in subject.spec.tools:
             yield _no_tool(subject, (*path, "tool"), node.tool)
+        case ToolCall() if node.tool in OF_MACHINE and subject.known.tools.get(node.tool) is None:
+            problem = f"{node.tool!r} is for agents: no node calls it by itself"
+            yield Problem(subject.at((*path, "tool"), 0), problem, "Write kind: code", "E303", width=len(node.tool))
         case ToolCall():
             yield from no_single_tool(subject, path, node)
         case AgentNode():

@@ -24,13 +24,18 @@ class Abilities:
 async def abilities_of(chat: object) -> Abilities:
     """What the server of a chat model can do.
 
-    An object that says so itself (`abilities`) is believed. A server at an address is asked two short questions at
+    An object that says so itself (`abilities`) is believed. One that passes on what another says (`inner`) can do as
+    much as that, and is told so: its `abilities` are set. A server at an address is asked two short questions at
     first, and what it did is remembered for `MAX_AGE_S`; where it does not say, it is taken to keep to schemas only.
     The embedded server keeps to schemas, and its models give no native calls (measured).
     """
     said = getattr(chat, "abilities", None)
     if isinstance(said, Abilities):
         return said
+    inner = getattr(chat, "inner", None)
+    if inner is not None:
+        found = chat.abilities = await abilities_of(inner)  # type: ignore[attr-defined]
+        return found
     from .openai_chat import OpenAIChat
 
     if not isinstance(chat, OpenAIChat):

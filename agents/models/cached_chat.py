@@ -56,17 +56,20 @@ class Cached:
         replies: Where they are kept; None keeps nothing, and only tells.
         model: A name for the model; by default its address and what its server calls it.
         note: Told of every request that was answered.
+
+    Attributes:
+        inner: Who is asked.
     """
 
     def __init__(
         self, chat: Chat, replies: Replies | None, *, model: str = "", note: Callable[[Asked], None] | None = None
     ) -> None:
-        self._chat, self._replies, self._note = chat, replies, note
+        self.inner, self._replies, self._note = chat, replies, note
         self._model = model or f"{getattr(getattr(chat, 'role', None), 'base_url', '')} {name_of(chat)}"
 
     def __getattr__(self, name: str) -> Any:
         """What else the model says of itself: its role, its abilities."""
-        return getattr(self._chat, name)
+        return getattr(self.inner, name)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Answer piece by piece, a kept reply in one piece.
@@ -84,7 +87,7 @@ class Cached:
             self._tell(kept, began, known=True)
             return
         collected, began = Collected(), time.monotonic()
-        stream = self._chat.stream(request)
+        stream = self.inner.stream(request)
         async with aclosing(stream) as deltas:  # type: ignore[type-var]
             async for delta in deltas:
                 collected.feed(delta)

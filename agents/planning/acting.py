@@ -1,11 +1,11 @@
 """What every way of calling tools shares: observations as data, calls read tolerantly, none made twice."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...tools.base.plain import whole_text
 from ..guards.instructions import quoted
 from ..models.chat import ChatRequest, Message
 from .messages import begun, said
@@ -19,7 +19,6 @@ _ANSWER = {
 _FAILED = {"en": "error: ", "zh": "出错："}
 _TRIES = 2
 """So often the same call is made where it fails: what failed in passing may be tried again."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def framed(observation: Observation, longest: int, language: str) -> str:
@@ -127,7 +126,7 @@ def _mended(text: str) -> Any:
 
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
+        return whole_text(value)
     if isinstance(value, list):
         return [_encodable(one) for one in value]
     if isinstance(value, dict):

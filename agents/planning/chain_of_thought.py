@@ -6,7 +6,6 @@ found by a marker in the same reply, where the paper asks a second time. With ex
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -18,21 +17,23 @@ from .messages import begun, said
 from .settings import Strategy
 from .types import Finish, Move, Task, Think, Transcript
 
-TRIGGER = {"en": "Let's think step by step.", "zh": "让我们一步一步地思考。"}
-"""The words that make a model write down its steps (Kojima et al. 2022, table 4, the best of them)."""
+TRIGGER = {"en": "Please reason step by step.", "zh": "请一步一步地推理。"}
+"""The words that make a model write down its steps, as the makers of Qwen2.5 recommend (model card of
+Qwen2.5-Math-1.5B-Instruct). After Kojima's "Let's think step by step. At the end, write "Answer: "" the 0.5B wrote its
+answer first: 4 of 70 problems of GSM8K were right."""
 ENDING = {
     "en": {
-        "number": 'At the end, write "Answer: " and the final number.',
-        "choice": 'At the end, write "Answer: " and the letter of the right choice, or yes or no.',
-        "text": 'At the end, write "Answer: " and the answer for the person who asks.',
+        "number": r"Put your final answer within \boxed{}.",
+        "choice": r"Put the letter of the right choice, or yes or no, within \boxed{}.",
+        "text": 'Only after that, write "Answer:" on a line of its own, and below it the answer for the person who asks.',
     },
     "zh": {
-        "number": "最后写“答案：”和最终的数字。",
-        "choice": "最后写“答案：”和正确选项的字母，或者“是”或“否”。",
-        "text": "最后写“答案：”和给提问者的回答。",
+        "number": r"把最终答案放在 \boxed{} 里。",
+        "choice": r"把正确选项的字母，或者“是”或“否”，放在 \boxed{} 里。",
+        "text": "推理之后，另起一行写“答案：”，再写给提问者的回答。",
     },
 }
-MARKER = {"en": "Answer: ", "zh": "答案："}
+MARKER = {"en": "Answer:\n", "zh": "答案：\n"}
 
 
 class Exemplar(Strict):
@@ -78,17 +79,19 @@ def reasoning(
 ) -> ChatRequest:
     """A request for a chain of thought that ends in a marked answer."""
     language = task.language if task.language in TRIGGER else "en"
-    how = f"{trigger.strip() or TRIGGER[language]} {ENDING[language][kind]}"
-    messages = begun(replace(task, question=f"{task.question}\n\n{how}"))
+    messages = begun(task, f"{trigger.strip() or TRIGGER[language]} {ENDING[language][kind]}")
     shown = [
         message
         for one in exemplars
         for message in (
-            Message("user", f"{one.question}\n\n{how}"),
-            Message("assistant", f"{one.chain_of_thought.strip()}\n{said(MARKER, language)}{one.answer}"),
+            Message("user", one.question),
+            Message("assistant", f"{one.chain_of_thought.strip()}\n{_marked(one.answer, kind, language)}"),
         )
     ]
-    head = 1 if messages[0].role == "system" else 0
     return ChatRequest(
-        (*messages[:head], *shown, *messages[head:]), max_tokens=task.max_tokens, temperature=temperature, seed=seed
+        (messages[0], *shown, *messages[1:]), max_tokens=task.max_tokens, temperature=temperature, seed=seed
     )
+
+
+def _marked(answer: str, kind: Kind, language: str) -> str:
+    return f"{said(MARKER, language)}{answer}" if kind == "text" else rf"\boxed{{{answer}}}"

@@ -113,13 +113,13 @@ def visible_answer(text: str) -> str:
     if len(parts) > 1 or not text.endswith(parts[0]):
         return parts[0].rstrip()
     opening = _MAY_OPEN.search(parts[0], max(0, len(parts[0]) - _HELD))
-    return parts[0][: opening.start()] if opening else parts[0]
+    return parts[0][: opening.start() if opening else None].rstrip()
 
 
 def _marked(text: str) -> list[str]:
     """What stands after each marker, up to the next."""
     markers = list(_OPENS.finditer(text))
-    ends = [marker.start() for marker in markers[1:]] + [len(text)]
+    ends = [marker.start() for marker in markers[1:]] + [len(text)] * bool(markers)
     return [_opened(marker, text[marker.end() : end]) for marker, end in zip(markers, ends, strict=True)]
 
 

@@ -6,12 +6,14 @@ LangChain is not imported for it: whoever brings one of its tools has imported i
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, ToolFailed
 from .functions import named
 from .ids import short_id
 from .json_schema import whole
+from .plain import NotPlain, plain
 from .tool import Tool
 from .toolset import valid_name
 
@@ -23,7 +25,8 @@ def as_tool(given: Any, *, effects: bool | None = None) -> Tool:
     """A tool of ours, a typed function or a LangChain tool as a Tool.
 
     A LangChain tool keeps its name where that is one of ours, too, its description and its schema without what is
-    injected. What it returns is the result; of `content_and_artifact` the content. LangChain does not say whether a
+    injected; one with `**more` is given arguments of any name. What it returns is the result, as a text where it is no
+    plain data (a date); of `content_and_artifact` the content. LangChain does not say whether a
     tool changes something outside, so that counts as no unless `effects` says so.
 
     Args:
@@ -49,6 +52,7 @@ def _is_langchain(given: Any) -> bool:
 
 
 def _made_of(given: "BaseTool") -> Tool:
+    given = _open(given)
     injected = _injected(given)
     wants_message = "tool_call_id" in injected or bool(given.handle_tool_error or given.handle_validation_error)
 
@@ -83,10 +87,31 @@ async def _called(given: "BaseTool", call: Mapping[str, Any]) -> Any:
 
 
 def _as_text(content: Any) -> Any:
-    """The blocks of a message as text; anything else as it is."""
+    """The blocks of a message as text, and what is no plain data as LangChain tells it a model; all else as it is."""
     if not (isinstance(content, list) and content and all(isinstance(one, dict) and "type" in one for one in content)):
-        return content
+        try:
+            return plain(content)
+        except NotPlain:
+            return str(content)
     return "\n".join(str(one["text"]) if "text" in one else f"(a {one['type']})" for one in content)
+
+
+def _open(given: "BaseTool") -> "BaseTool":
+    """The tool with a schema that takes arguments of any name, where its function does (`**more`).
+
+    In LangChain's own schema that is one argument called `more`, and what else is given is left out.
+    """
+    from pydantic import ConfigDict, create_model
+
+    function = getattr(given, "func", None) or getattr(given, "coroutine", None)
+    several = signature(function).parameters.values() if callable(function) else ()
+    rest = next((one.name for one in several if one.kind is Parameter.VAR_KEYWORD), "")
+    fields: Mapping[str, Any] = getattr(given.args_schema, "model_fields", {})
+    if rest not in fields or fields[rest].is_required():
+        return given
+    kept: dict[str, Any] = {name: (one.annotation, one) for name, one in fields.items() if name != rest}
+    config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
+    return given.model_copy(update={"args_schema": create_model(given.name, __config__=config, **kept)})
 
 
 def _injected(given: "BaseTool") -> frozenset[str]:
@@ -123,4 +148,6 @@ def _parameters(given: "BaseTool") -> dict[str, Any]:
         schema = schema.model_json_schema() if hasattr(schema, "model_json_schema") else schema.schema()
     made = whole(schema)
     made.pop("description", None)
+    if getattr(given.args_schema, "model_config", {}).get("extra") == "allow":  # the schema for models leaves it out
+        made["additionalProperties"] = True
     return {"type": "object", "properties": {}, **made}

@@ -10,7 +10,7 @@ from .grammar.parser import parse
 from .grammar.tokens import wrong
 from .grammar.tree import Call, Name, Node, Op, names, parts_of, plain
 from .spoken_numbers import halved, with_figures
-from .units_named import KNOWN, in_english, is_unit, meaning
+from .units_named import CHINESE, FIGURES, KNOWN, in_english, is_unit, meaning
 from .wording import as_formula, without_asking
 
 _TURNED = re.compile(
@@ -32,6 +32,10 @@ _LASTS = re.compile(
     r"(?:[ ,]*(?:and )?(\d[\d.]*) ?s(?:ec(?:ond)?s?)?\b)?",
     re.IGNORECASE,
 )
+_HAN_COUNTED = (
+    rf"(?:[\d.]++|[{FIGURES}]+)\s*(?:{'|'.join(sorted(CHINESE, key=len, reverse=True))}|分(?!之))"
+)
+_HAN_AFTER_ANOTHER = re.compile(rf"(?<![\d.{FIGURES}/每]){_HAN_COUNTED}(?:\s*零?{_HAN_COUNTED})+(?![{FIGURES}\d])")
 _COUNTED = r"(?<![\d.])\d[\d.]*+\s*[A-Za-z]+"
 _AFTER_ANOTHER = re.compile(rf"{_COUNTED}(?:\s+(?:and\s+)?{_COUNTED})+")
 _EXPANDED = 8
@@ -100,7 +104,8 @@ def _has_equation(node: Node) -> bool:
 
 
 def _read(text: str) -> Node:
-    written = as_formula(with_figures(in_english(_LASTS.sub(_lasting, _A_UNIT.sub("1 ", halved(text))))))
+    text = _HAN_AFTER_ANOTHER.sub(_summed_in_chinese, halved(text))
+    written = as_formula(with_figures(in_english(_LASTS.sub(_lasting, _A_UNIT.sub("1 ", text)))))
     written = re.sub(r"°\s*([CFcf])\b", r" deg\1", written)
     written = _AFTER_ANOTHER.sub(_summed, written)
     return parse(written, units=True)[0]
@@ -110,6 +115,11 @@ def _lasting(found: re.Match[str]) -> str:
     """2h 15m -> (2 hour+15 minute): behind hours an m is a minute."""
     seconds = f"+{found[3]} second" if found[3] else ""
     return f"({found[1]} hour+{found[2]} minute{seconds})"
+
+
+def _summed_in_chinese(found: re.Match[str]) -> str:
+    """3斤2两 -> (3斤+2两)."""
+    return f"({'+'.join(re.findall(_HAN_COUNTED, found[0]))})"
 
 
 def _summed(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from ..base.numerals import CHINESE, WORDS, as_figures, chinese_value
 
-_NUMERAL = re.compile(rf"[\d.]*[{CHINESE}万亿][{CHINESE}万亿\d.点]*(?<!点)")
+_NUMERAL = re.compile(rf"(?<![\d.])[\d.]*+[{CHINESE}万亿][{CHINESE}万亿\d.点]*(?<!点)")
 _HALVED = "(?=小时|钟头|分钟|公?斤|公?里|英里|千[克米]|[天年月米吨升亩磅两])"
 _HALF = re.compile(rf"(?<![\d{CHINESE}])半个?{_HALVED}")
 _AND_A_HALF = re.compile(rf"(?<=[\d{CHINESE}])个半(?=小时|钟头|星期|月)")
@@ -24,11 +24,11 @@ def with_figures(text: str) -> str:
     text = re.sub(r"百分之", "％", halved(text.replace("一半", "(1/2)")))
     text = _NUMERAL.sub(lambda found: _figure(found[0]), text)
     text = re.sub(r"％\s*([\d.]+)", r"\1%", text)
-    text = re.sub(r"([\d.]+)\s*分之\s*([\d.]+)", r"(\2/\1)", text)
+    text = re.sub(r"(?<![\d.])([\d.]++)\s*分之\s*([\d.]+)", r"(\2/\1)", text)
     if _ENGLISH.search(text):
         text = as_figures(text)
     return re.sub(
-        r"(\d[\d.,]*)\s*(thousand|million|billion)\b",
+        r"(?<![\d.,])(\d[\d.,]*+)\s*(thousand|million|billion)\b",
         lambda found: f"({found[1]}*{_MANY[found[2].lower()]})",
         text,
         flags=re.IGNORECASE,

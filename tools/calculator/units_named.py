@@ -48,8 +48,8 @@ _PLAIN = (
     "byte kilobyte megabyte gigabyte terabyte knot Wh mAh milliliters kelvins"
 ).split()
 KNOWN = frozenset(_PLAIN) | _SAME.keys()
-_FIGURE = "一二三四五六七八九十百千万半两"
-_ALONE = {"两": rf"(?:(?<=[\d{_FIGURE}])|^)两(?![\d{_FIGURE}])(?=\W*$|[^斤吨克升米里天周年公英])"}
+FIGURES = "一二三四五六七八九十百千万半两"
+_ALONE = {"两": rf"(?:(?<=[\d{FIGURES}])|^)两(?![\d{FIGURES}])(?=\W*$|[^斤吨克升米里天周年公英])"}
 """两 is a unit of 50 g behind a number, and the number two elsewhere."""
 _LONGEST = re.compile("|".join(_ALONE.get(one, re.escape(one)) for one in sorted(CHINESE, key=len, reverse=True)))
 

@@ -42,10 +42,9 @@ _BASED = re.compile(r"(?<![\w.])0(?P<base>[xbo])(?P<figures>[\da-f]+)(?![\w.])",
 _BASES = {"x": 16, "b": 2, "o": 8}
 _HAN = r"(?:(?<![\d.])[\d.]++|(?<![零一二两三四五六七八九十百千万点])[零一二两三四五六七八九十百千万点]++)"
 _YUAN = re.compile(rf"({_HAN})\s*(?:元|块钱?)\s*({_HAN})\s*[角毛](?:钱|\s*({_HAN})\s*分钱?)?")
-_KUAI = re.compile(
-    r"([\d零一二两三四五六七八九十百千万]+)\s*块\s*([\d一二三四五六七八九])(?=钱|\s*(?:[-+*/)?=]|[加减乘除等是的]|$))钱?"
-)
-_JIAO = re.compile(rf"(?<![\w.])({_HAN})\s*[角毛](?=钱|\s*(?:[-+*/)?=]|[加减乘除等是的]|$))钱?")
+_ENDS = r"(?=钱|\s*(?:[-+*/)?=]|[加减乘除等是的]|$))钱?"
+_KUAI = re.compile(rf"({_HAN})\s*块\s*([\d一二三四五六七八九]){_ENDS}")
+_JIAO = re.compile(rf"({_HAN})\s*[角毛]{_ENDS}")
 _PHRASES = tuple(
     (re.compile(found, re.IGNORECASE), instead)
     for found, instead in (
@@ -62,12 +61,12 @@ _PHRASES = tuple(
         (rf"({_NUMBER})\s*是\s*({_NUMBER})\s*的?(?:百分之几|百分之多少|％几|％多少)", r"\1/\2"),
         (rf"increase ({_NUMBER}) by ({_NUMBER}) ?%", r"\1+\2%"),
         (rf"decrease ({_NUMBER}) by ({_NUMBER}) ?%", r"\1-\2%"),
-        (r"(\d[\d.]*)\s*(?:°|度)(?!\s*[CF])", r"(\1*pi/180)"),
+        (rf"({_NUMBER})\s*(?:°|度)(?!\s*[CF])", r"(\1*pi/180)"),
         (r"(?<=[\d)])\s*(?:元|块钱?)", " "),
         (r"的?\s*打?\s*(?<![\d.])([1-9](?:\.\d+)?|10)\s*折(?:后|是|要|的价格|的价钱)*", r" * (\1/10) "),
         (r"的?\s*打?\s*(?<![\d.])([1-9]\d)\s*折(?:后|是|要|的价格|的价钱)*", r" * 0.\1 "),
         (rf"({_NUMBER}) ?% off ({_NUMBER})", r"\2-\1%"),
-        (r"(\d+) choose (\d+)", r"binomial(\1;\2)"),
+        (r"(?<!\d)(\d++) choose (\d+)", r"binomial(\1;\2)"),
         (r"\|([^|]+)\|", r"abs(\1)"),
         (r"(?:the )?square root of\b", " sqrt "),
         (r"(?:the )?cube root of\b", " cbrt "),
@@ -91,7 +90,7 @@ _PHRASES = tuple(
         (rf"({_NUMBER})\s*的?立方根", r" cbrt(\1) "),
         (r"的?平方", "^2 "),
         (r"的?立方", "^3 "),
-        (r"的?\s*(\d+)\s*次[方幂]", r"^\1 "),
+        (r"的?\s*(?<!\d)(\d++)\s*次[方幂]", r"^\1 "),
         (r"的?阶乘", "! "),
         (r"加上|加", " + "),
         (r"减去|减", " - "),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .given import again, app_option, machine, profile_option
+from .given import again, app_option, machine, profile_option, python_option
 from .runs_told import STATUSES
 
 if TYPE_CHECKING:
@@ -122,8 +122,6 @@ def settle(id: str, call: str, happened: bool | None, result: str | None, app: P
 
 def _going_on(command: Any) -> Any:
     """The options of what goes on with a run on the screen."""
-    from .given import python_option
-
     for option in reversed(
         (
             click.option("--workflow", default="", metavar="NAME", help="Where the workflow lies now, if elsewhere."),
@@ -188,6 +186,24 @@ def fork(id: str, at: str, hold: bool, yes: bool, **options: Any) -> None:
         return
     with ExitStack() as stack:
         _leave(going_on(stack, row.id, how))
+
+
+@runs.command()
+@_ID
+@click.argument("file", default="tests.yaml", metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--workflow", default="", metavar="NAME", help="Where the workflow lies now, if elsewhere.")
+@python_option
+@app_option
+@profile_option
+def test(id: str, file: Path, workflow: str, python: tuple[Path, ...], app: Path | None, profile: str) -> None:
+    """Make a test of a run that has come to its end, and add it to FILE, tests.yaml by default.
+
+    It has what was said, what an agent's model replied, every call with its result, and the answer; it is played once,
+    and only written if it passes. Of models that other nodes ask, replies are not kept: use --save-test of `run`.
+    """
+    from .runs_testing import test_of
+
+    asyncio.run(test_of(machine(app, profile), id, file, workflow, python))
 
 
 def _leave(status: int) -> None:

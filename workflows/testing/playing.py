@@ -103,7 +103,7 @@ async def play(job: Job, *, real: bool) -> Outcome:
 async def _turn(job: Job, exchange: Exchange, app: "App", double: StandIn, talk: "Conversation", real: bool) -> Turned:
     from ..run.running import run
 
-    script = None if real else Script(exchange.script or (), exchange.native_tools)
+    script = None if real else Script(exchange.script or (), exchange.decisions)
     refused = len(double.refused)
     engines: dict[str, Any] = {"double": double}
     if script is not None:

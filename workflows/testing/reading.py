@@ -1,7 +1,7 @@
 """A file of tests, read and checked with the workflow it is about: every problem at once, each with its line."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,6 +94,16 @@ def read_suite(path: Path, machine: "App", python: Sequence[Path] = ()) -> Read:
         raise FileError(sorted(dict.fromkeys(found), key=place_of))
     places = tuple(document.at(("tests", i)) for i in range(len(suite.tests)))
     return Read(path, suite, machine, places, workflows)
+
+
+def alone(case: Mapping[str, Any], workflow: "Workflow", machine: "App", path: Path) -> Read:
+    """A test as plain values, as if it were in a file by itself.
+
+    Raises:
+        ValidationError: it is no test.
+    """
+    suite = Suite.model_validate({"schema": "test/v1", "workflow": workflow.spec.name, "tests": [case]})
+    return Read(path, suite, _with_services(machine, suite), (str(path),), (workflow,))
 
 
 def _with_services(machine: "App", suite: Suite) -> "App":

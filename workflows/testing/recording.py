@@ -1,17 +1,19 @@
 """A conversation that takes place is written down as a test: what was said, replied, called, and came of it."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...agents.events import Answered, Called, Event, Heard, StepStarted
+from ...agents.models.abilities import Abilities
 from ...agents.models.chat import Chat, ChatRequest, Collected, Delta, Reply
 from ...agents.sound import Sound
 from ...tools.base.errors import AntiphonError
 from ..compile.step import Act
 from .outcomes import Turned
+from .scripts import decisions_of
 from .types import Exchange
 
 Data = dict[str, Any]
@@ -33,13 +35,13 @@ class _Asked:
 
 
 class _Listening:
-    """A chat model that is listened to; all else it can is its own."""
+    """A chat model that is listened to; all else it can is its own, and so are its `abilities`."""
 
     def __init__(self, chat: Chat, replies: list[_Asked]) -> None:
-        self._chat, self._replies = chat, replies
+        self.inner, self._replies = chat, replies
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._chat, name)
+        return getattr(self.inner, name)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         asked, collected = _Asked(request), Collected()
@@ -48,7 +50,7 @@ class _Listening:
                 asked.beside = other.beside = True
         self._replies.append(asked)
         try:
-            async with aclosing(self._chat.stream(request)) as deltas:  # type: ignore[type-var]
+            async with aclosing(self.inner.stream(request)) as deltas:  # type: ignore[type-var]
                 async for delta in deltas:
                     collected.feed(delta)
                     yield delta
@@ -72,18 +74,19 @@ class Recording:
 
     turns: list[Data] = field(default_factory=list)
     _replies: list[_Asked] = field(default_factory=list)
+    _chats: list[_Listening] = field(default_factory=list)
     _doubles: dict[str, dict[str, list[Data]]] = field(default_factory=lambda: {"tools": {}, "services": {}})
     _new: list[tuple[str, str, Data]] = field(default_factory=list)
 
     def chat(self, role: str, chat: Chat) -> Chat:
         """The model, listened to."""
-        return _Listening(chat, self._replies)
+        listening = _Listening(chat, self._replies)
+        self._chats.append(listening)
+        return listening
 
     def act(self, name: str, given: Mapping[str, Any], act: Act, *, effects: bool) -> Act:
         """The call, with what it gives noted."""
-        method, space, service = name.partition(" ")
-        kind, key = ("services", service) if space else ("tools", name)
-        arguments = {"method": method, **given} if space else dict(given)
+        kind, key, arguments = _named(name, given)
 
         async def listened(idempotency: str) -> Any:
             try:
@@ -91,10 +94,23 @@ class Recording:
             except AntiphonError as error:
                 self._new.append((kind, key, {"with": arguments, "raises": error.problem}))
                 raise
-            self._new.append((kind, key, {"with": arguments, "returns": _body(value) if space else value}))
+            self._new.append((kind, key, {"with": arguments, "returns": _body(value) if kind == "services" else value}))
             return value
 
         return listened
+
+    def told(self, replies: Iterable[Reply], calls: Iterable[tuple[str, Mapping[str, Any], Any, str]]) -> None:
+        """What is known of a turn that nobody listened to.
+
+        Args:
+            replies: Of the models, in their order.
+            calls: The name, the arguments, what it gave back, and the words it failed with, or "".
+        """
+        self._replies += [_Asked(ChatRequest(()), reply) for reply in replies]
+        for name, given, value, problem in calls:
+            kind, key, arguments = _named(name, given)
+            gave = {"raises": problem} if problem else {"returns": _body(value) if kind == "services" else value}
+            self._new.append((kind, key, {"with": arguments, **gave}))
 
     def went_on(self, given: Mapping[str, Any], events: Sequence[Event]) -> None:
         """A turn has come to its end, or waits for a person.
@@ -109,16 +125,22 @@ class Recording:
         parts: Data = {
             **_given(given, events),
             "script": [_scripted(one, with_prompt=asked and one.beside) for one in self._replies],
-            **({"native_tools": False} if _has_agent(events) else {}),
+            "decisions": self._decisions() if _has_agent(events) else "",
             "answers": answers,
             "expect": _expected(turn),
             "must_call": calls,
         }
-        kept = {name: value for name, value in parts.items() if value or name in ("script", "native_tools")}
+        kept = {name: value for name, value in parts.items() if value or name == "script"}
         self.turns.append(json.loads(json.dumps(kept, ensure_ascii=False, default=str)))
         for kind, key, entry in self._new:
             self._doubles[kind].setdefault(key, []).append(entry)
         self.broke_off()
+
+    def _decisions(self) -> str:
+        """How an agent's model told what to call; "" where no agent asked what it is able to."""
+        found = (getattr(one, "abilities", None) for one in self._chats)
+        able = next((one for one in found if isinstance(one, Abilities)), None)
+        return decisions_of(able) if able is not None else ""
 
     def broke_off(self) -> None:
         """A turn failed: nothing of it is kept."""
@@ -138,6 +160,12 @@ class Recording:
         return plain
 
 
+def _named(name: str, given: Mapping[str, Any]) -> tuple[str, str, Data]:
+    """Where a call stands in the file, by which name, and with which arguments."""
+    method, space, service = name.partition(" ")
+    return ("services", service, {"method": method, **given}) if space else ("tools", name, dict(given))
+
+
 def _given(given: Mapping[str, Any], events: Sequence[Event]) -> Data:
     """What was said, and the other inputs; what was heard in a recording is said."""
     heard = next((event.text for event in events if isinstance(event, Heard) and not event.typed), "")
@@ -146,7 +174,7 @@ def _given(given: Mapping[str, Any], events: Sequence[Event]) -> Data:
 
 
 def _has_agent(events: Sequence[Event]) -> bool:
-    """An agent decided as it does where a server has no native tools: whoever listens says nothing of any."""
+    """Whether an agent thought, and so decided in a way of its server."""
     return any(isinstance(one, StepStarted) and one.kind == "agent" for one in events)
 
 

@@ -20,7 +20,7 @@ from ...tools.base.errors import (
 )
 from ...tools.base.printable import shortened
 from ..compile.step import Act
-from .types import Doubles, Instead, ScriptedReply
+from .types import Decisions, Doubles, Instead, ScriptedReply
 
 _FAILURES: Mapping[str, type[AntiphonError]] = {
     "timeout": EndpointTimeout,
@@ -30,23 +30,34 @@ _FAILURES: Mapping[str, type[AntiphonError]] = {
 }
 
 
+ABLE: Mapping[str, Abilities] = {
+    "native": Abilities(tools=True),
+    "schema": Abilities(),
+    "words": Abilities(schema=False),
+}
+"""What a model's server can do, by the name that a file of tests has for how an agent's decisions are written."""
+
+
+def decisions_of(able: Abilities) -> str:
+    """The name for it in a file of tests."""
+    return "native" if able.tools else "schema" if able.schema else "words"
+
+
 class Script:
     """A chat model that plays the replies of a turn.
 
     A request gets the first reply whose `when` it has in it, else the next that has no `when`.
 
     Attributes:
-        abilities: Its tools are called natively, unless the script decides in another way.
+        abilities: Its tools are called natively, unless the script has log-probabilities or says otherwise.
         left: Replies that were not asked for yet.
         unanswered: What was asked when no reply was left for it.
     """
 
-    def __init__(self, replies: Sequence[str | ScriptedReply], native_tools: bool | None = None) -> None:
+    def __init__(self, replies: Sequence[str | ScriptedReply], decisions: Decisions = "") -> None:
         self.left = [ScriptedReply(says=one) if isinstance(one, str) else one for one in replies]
         self.unanswered: list[str] = []
-        self.abilities = Abilities(tools=not any(one.logprobs for one in self.left))
-        if native_tools is not None:
-            self.abilities = Abilities(tools=native_tools)
+        self.abilities = ABLE[decisions or ("schema" if any(one.logprobs for one in self.left) else "native")]
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Play one reply.

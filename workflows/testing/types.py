@@ -20,6 +20,9 @@ _EXPECT: Mapping[str, str] = {
 }
 
 
+Decisions = Literal["", "native", "schema", "words"]
+
+
 class NativeCall(Strict):
     """A tool that a model calls in the way its server has for that."""
 
@@ -119,8 +122,10 @@ class Exchange(Strict):
     say: str = Field(default="", description="what a person says: the input `text`")
     inputs: dict[Name, Any] = Field(default_factory=dict, description="the other inputs of this turn")
     script: Many[str | ScriptedReply] | None = Field(default=None, description="what the model replies, in order")
-    native_tools: bool | None = Field(
-        default=None, description="whether the scripted model calls tools natively; by default, unless it has logprobs"
+    decisions: Decisions = Field(
+        default="",
+        description="how the scripted model tells an agent what to call: native tools, JSON against a schema, or words "
+        "that are read tolerantly; by default native, with logprobs schema",
     )
     answers: dict[Name, Any] = Field(default_factory=dict, description="what a person answers where they are asked")
     expect: Expected = Field(default=Expected(), description="what must come of it")

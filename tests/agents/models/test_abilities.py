@@ -8,6 +8,7 @@ from typing import Any
 
 from antiphon.agents.models import known_abilities
 from antiphon.agents.models.abilities import Abilities, abilities_of
+from antiphon.agents.models.cached_chat import Cached
 from antiphon.agents.models.known_abilities import recall, remember
 from antiphon.agents.models.openai_chat import OpenAIChat
 from antiphon.agents.models.scripted import Scripted
@@ -83,3 +84,10 @@ def test_a_damaged_memory_is_no_memory(own_home: Path) -> None:
 def test_only_this_user_may_read_what_was_found(own_home: Path) -> None:
     remember("http://a/v1", "m", BOTH)
     assert (own_home / "state" / "abilities").stat().st_mode & 0o077 == 0
+
+
+async def test_what_passes_a_server_on_can_do_as_much(own_home: Path) -> None:
+    remember("http://127.0.0.1:9/v1", "m", BOTH)
+    async with OpenAIChat(role("http://127.0.0.1:9/v1")) as chat:
+        cached = Cached(chat, None)
+        assert (await abilities_of(cached), cached.abilities) == (BOTH, BOTH)

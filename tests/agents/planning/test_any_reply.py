@@ -39,7 +39,7 @@ PIECES = (
 TEXTS = st.one_of(st.text(max_size=20), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     plan=PLANS,
     language=st.sampled_from(["en", "zh", "fr"]),

@@ -94,7 +94,8 @@ def test_a_text_is_what_stands_after_the_marker() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Answer: 4? No wait.\nAnswer: 5", "My answer: 4.\n**Answer**: 5", "答案：4。不对，答案：5", "Answer: 5\nAnswer:"]
+    "text",
+    ["Answer: 4? No wait.\nAnswer: 5", "My answer: 4.\n**Answer**: 5", "答案：4。不对，答案：5", "Answer: 5\nAnswer:"],
 )
 def test_of_several_markers_the_last_with_an_answer_counts(text: str) -> None:
     assert final_answer(text, "text") == "5"

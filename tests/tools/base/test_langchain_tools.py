@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from typing import Annotated, Any
 
 import pytest
@@ -148,3 +149,28 @@ def test_nothing_of_langchain_is_imported_for_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_what_is_no_plain_data_is_told_as_text() -> None:
+    @langchain_tool
+    def today() -> Any:
+        """The date."""
+        return date(2026, 1, 2)
+
+    @langchain_tool
+    def days() -> Any:
+        """Dates."""
+        return {"from": date(2026, 1, 2)}
+
+    assert await as_tool(today)() == "2026-01-02"
+    assert await as_tool(days)() == "{'from': datetime.date(2026, 1, 2)}"
+
+
+@pytest.mark.parametrize("name", ["kwargs", "more"])
+async def test_a_function_that_takes_any_argument_is_given_them(name: str) -> None:
+    made: dict[str, Any] = {}
+    exec(f'def search(query: str, **{name}) -> dict:\n    "Search."\n    return {{"query": query, **{name}}}', made)
+    tool = as_tool(langchain_tool(made["search"]))
+    assert (list(tool.schema()["properties"]), tool.schema()["additionalProperties"]) == (["query"], True)
+    assert await tool(query="sky", limit=3) == {"query": "sky", "limit": 3}
+    assert await tool(query="sky") == {"query": "sky"}

@@ -168,8 +168,14 @@ def test_tools_of_several_sets_are_told_apart_only_where_they_must() -> None:
         return Tool(name, "", _given, parameters={})
 
     sets = {"shop": [named("search"), named("buy")], "library": [named("search")]}
-    assert [*side_by_side(sets)] == ["shop_search", "buy", "library_search"]
-    assert side_by_side(sets)["shop_search"].name == "shop_search"
+    assert [*side_by_side({}, sets)] == ["shop_search", "buy", "library_search"]
+    assert side_by_side({}, sets)["shop_search"].name == "shop_search"
+
+
+def test_a_tool_of_ones_own_keeps_its_name_whatever_a_set_brings() -> None:
+    own, theirs = (Tool("send", words, lambda: None) for words in ("mine", "theirs"))
+    found = side_by_side({"send": own}, {"agenda": (theirs,)})
+    assert {name: one.description for name, one in found.items()} == {"send": "mine", "agenda_send": "theirs"}
 
 
 def test_a_set_too_large_is_cut_by_naming() -> None:

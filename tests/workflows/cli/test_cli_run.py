@@ -70,7 +70,7 @@ MISTAKES = {
         "none/a.wav: cannot write: the folder does not exist",
     ),
     "a kind of sound it cannot write": ((*RUN, "--out", "a.txt"), "a.txt: cannot write sound as '.txt'"),
-    "an unknown command": (("rnu",), "there is no command 'rnu'. Did you mean 'run'?"),
+    "an unknown command": (("rnu",), "there is no command 'rnu'. Did you mean 'run'? Known: demo, run, chat, "),
 }
 
 

@@ -92,6 +92,11 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, s
     assert [one for one in complaints(tmp_path, old, new) if said in one]
 
 
+def test_an_unknown_setting_is_held_against_its_own_strategy(tmp_path: Path) -> None:
+    (told,) = complaints(tmp_path, "kind: llm\n", "kind: agent\n    plan: {strategy: react, max_step: 3}\n")
+    assert told.startswith("13:29: E201 unknown key 'max_step'. Did you mean 'max_steps'? Known: ")
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     new = "start: wirte\nrecord: {x: '${state.y}', z: '${input.w + input.v}'}"
     assert len(complaints(tmp_path, "start: write", new)) == 4

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from antiphon import run
-from antiphon.agents.models.chat import Reply
+from antiphon.agents.models.abilities import Abilities
+from antiphon.agents.models.chat import Reply, ToolCall
 from antiphon.agents.models.scripted import Scripted
 from antiphon.agents.roles.types import App
 from antiphon.workflows.cli.main import main
@@ -181,6 +182,29 @@ async def test_what_an_agent_decided_by_likelihood_is_decided_again(folder: Path
     save(folder / "rec.yaml", recording.case(), workflow)
     outcome = await play(Job(read_suite(folder / "rec.yaml", APP, [Path("tools.py")]), 0), real=False)
     assert (outcome.problems, len(outcome.turns[0].calls)) == ((), 1)
+
+
+CALL = Reply("", calls=(ToolCall("c1", "price_of", '{"item": "pencil"}'),), finish="tool_calls")
+LOOK = '{"thought": "Look.", "calls": [{"tool": "price_of", "arguments": {"item": "pencil"}}]}'
+WORDS = Scripted([LOOK, '{"answer": "2.5 yuan."}'])
+
+
+@pytest.mark.parametrize(
+    ("able", "script", "decisions"),
+    [(Abilities(tools=True), Scripted([CALL, "2.5 yuan."]), "native"), (Abilities(schema=False), WORDS, "words")],
+    ids=["native", "words"],
+)
+async def test_an_agent_is_recorded_as_it_decided(folder: Path, able: Any, script: Scripted, decisions: str) -> None:
+    (folder / "order.yaml").write_text(AGENT, encoding="utf-8")
+    workflow = load_with("order.yaml", [Path("tools.py")])
+    script.abilities = able  # type: ignore[attr-defined]
+    recording = Recording()
+    result = await run(workflow, "What is a pencil?", app=APP, engines={"chat": script, "double": recording})
+    recording.went_on({"text": "What is a pencil?"}, result.events)
+    save(folder / "rec.yaml", recording.case(), workflow)
+    read = read_suite(folder / "rec.yaml", APP, [Path("tools.py")])
+    outcome = await play(Job(read, 0), real=False)
+    assert (outcome.problems, read.suite.tests[0].decisions) == ((), decisions)
 
 
 def test_a_test_is_never_written_over_something_else(antiphon: Any, folder: Path) -> None:

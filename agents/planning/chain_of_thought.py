@@ -1,8 +1,9 @@
 """Chain of thought: the model writes down its steps before it answers.
 
 Without exemplars: Kojima et al. 2022, "Large Language Models are Zero-Shot Reasoners", arXiv 2205.11916; the answer is
-found by a marker in the same reply, where the paper asks a second time. With exemplars: Wei et al. 2022,
-"Chain-of-Thought Prompting Elicits Reasoning in Large Language Models", arXiv 2201.11903.
+found by a marker in the same reply, where the paper asks a second time, and the words are those the makers of the
+embedded model recommend. With exemplars: Wei et al. 2022, "Chain-of-Thought Prompting Elicits
+Reasoning in Large Language Models", arXiv 2201.11903.
 """
 
 from collections.abc import Sequence
@@ -19,13 +20,13 @@ from .types import Finish, Move, Task, Think, Transcript
 
 TRIGGER = {"en": "Please reason step by step.", "zh": "请一步一步地推理。"}
 """The words that make a model write down its steps, as the makers of Qwen2.5 recommend (model card of
-Qwen2.5-Math-1.5B-Instruct). After Kojima's "Let's think step by step. At the end, write "Answer: "" the 0.5B wrote its
-answer first: 4 of 70 problems of GSM8K were right."""
+Qwen2.5-Math-1.5B-Instruct). Told "Let's think step by step. At the end, write "Answer: " and the final number." the
+0.5B wrote its answer first."""
 ENDING = {
     "en": {
         "number": r"Put your final answer within \boxed{}.",
         "choice": r"Put the letter of the right choice, or yes or no, within \boxed{}.",
-        "text": 'Only after that, write "Answer:" on a line of its own, and below it the answer for the person who asks.',
+        "text": 'Only after that, write "Answer:" on a line of its own, and then the answer for the person who asks.',
     },
     "zh": {
         "number": r"把最终答案放在 \boxed{} 里。",
@@ -49,7 +50,7 @@ class ChainOfThought(Strategy):
 
     strategy: Literal["chain_of_thought"] = "chain_of_thought"
     answer: Kind = Field(default="text", description="text, one number, or a choice: a letter, yes or no")
-    trigger: str = Field(default="", description="the words that make it think; the paper's own where empty")
+    trigger: str = Field(default="", description="the words that make it think, in place of the usual ones")
     exemplars: tuple[Exemplar, ...] = Field(
         default=(), max_length=16, description="questions worked out; none: zero-shot"
     )

@@ -50,7 +50,7 @@ def sweep() -> None:
 
 def _is_old(folder: Path) -> bool:
     info = folder.lstat()
-    return info.st_uid == os.geteuid() and time.time() - info.st_ctime > OLD_S
+    return info.st_uid == os.geteuid() and time.time() - info.st_mtime > OLD_S
 
 
 def _locked(folder: Path) -> int:

@@ -1,5 +1,6 @@
 """What a process of code uses up, read from /proc; 0 where nothing is told."""
 
+import os
 from pathlib import Path
 
 
@@ -18,6 +19,16 @@ def written(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("wchar:")), 0)
+
+
+def hides(pid: int) -> bool:
+    """Whether a process keeps files that have no name any more, open or mapped; true where nothing is told."""
+    try:
+        kept = [str(os.readlink(one)) for one in Path(f"/proc/{pid}/fd").iterdir()]
+        kept += Path(f"/proc/{pid}/maps").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return True
+    return any(name.endswith(" (deleted)") for name in kept)
 
 
 def below(pid: int) -> int:

@@ -121,8 +121,8 @@ async def _flow(chain: list[Link], step: Step) -> list[tuple[Outcome, float]]:
     found = []
     for i, link in enumerate(chain):
         own_time = watched[i].seconds - (waits[i - 1].seconds if i else 0)
-        text = "".join(watched[i].pieces).strip()
-        found.append((Outcome(text, {"text": text, **notes[link.name]}), max(own_time, 0.0)))
+        result = {"text": "".join(watched[i].pieces).strip(), **notes[link.name]}
+        found.append((Outcome(result["text"], result), max(own_time, 0.0)))
     return found
 
 

@@ -318,7 +318,7 @@ class Runner(Protocol):
 class Streamer(Protocol):
     """A node whose text can be taken up while it is being written, and that may take up another's.
 
-    Its value is the text it gave; its result that text and what it adds to `notes`.
+    Its result is the text it gave and what it adds to `notes`; its value is that text, or `text` of its notes.
     """
 
     def stream(self, step: Step, source: AsyncIterator[str] | None, notes: dict[str, Any]) -> AsyncIterator[str]: ...

@@ -246,8 +246,7 @@ def run(
 
     match what:
         case Agent():
-            workflow = workflow_of(what)
-            input = {"instructions": instructions_of(what), **input}
+            workflow, input = workflow_of(what), {"instructions": instructions_of(what), **input}
         case Workflow():
             workflow = what
         case _:

@@ -71,11 +71,11 @@ async def playable(case: Data, workflow: "Workflow", machine: "App", path: Path)
         if outcome.status == "passed":
             return tried
         problems = problems or outcome.problems
-    others = [f"{name} ({node.kind})" for name, node in workflow.every_node() if node.kind in _WRITERS]
+    others = sorted({str(getattr(node, "kind", "")) for _, node in workflow.every_node()} & _WRITERS)
     why = problems[0].splitlines()[0] if problems else "it asks a model"
     if others:
-        why = f"what a model replies to an agent is kept, and not what it replied to {', '.join(others)}"
-    raise InputError(f"played again, it does not come to the same: {why}", at="the run", hint=_LISTEN)
+        why = f"what a model replies to an agent is kept, and not what it replies to the kind {', '.join(others)}"
+    raise InputError(f"played again, the run does not come to the same: {why}", hint=_LISTEN)
 
 
 def _in_order(rows: "list[CallRow]") -> "list[CallRow]":
@@ -92,9 +92,12 @@ def _place(row: "CallRow") -> tuple[str, int]:
 
 def _call(row: "CallRow", entries: "Mapping[str, Entry]") -> tuple[str, Mapping[str, Any], Any, str]:
     """A call with what it gave back, or the words it failed with."""
+    given = entries[row.given_entry].data or {}
     result = entries[row.result_entry].data if row.result_entry else None
-    problem = (result or {}).get("problem") or "it failed" if row.state == "failed" else ""
-    return row.tool, entries[row.given_entry].data or {}, result, problem
+    if row.state == "done":
+        return row.tool, given, result, ""
+    known = result or {"problem": "it failed"}
+    return row.tool, given, known.get("value"), known.get("problem", "")
 
 
 async def _answered(store: "Store", row: "RunRow") -> list[Event]:
@@ -104,10 +107,10 @@ async def _answered(store: "Store", row: "RunRow") -> list[Event]:
 
 
 async def _heard(store: "Store", row: "RunRow") -> list[Event]:
-    entries = await store.timeline.find(Query(run=row.id, kinds=("utterance",)))
+    entries = await store.timeline.find(Query(run=row.id, kinds=["utterance"]))
     return [Heard(text=one.text, language=one.language, confidence=1.0) for one in entries if one.text]
 
 
 async def _said(store: "Store", row: "RunRow") -> list[Event]:
-    entries = await store.timeline.find(Query(run=row.id, kinds=("answer",)))
+    entries = await store.timeline.find(Query(run=row.id, kinds=["answer"]))
     return [Said(text=one.text) for one in entries]

@@ -29,28 +29,30 @@ def visible(move: Think) -> Callable[[str], str]:
     return move.visible
 
 
-def test_it_asks_for_steps_after_the_question_and_is_greedy() -> None:
+def test_it_asks_for_steps_beside_the_question_and_is_greedy() -> None:
     request = asked(ChainOfThought(answer="number")).requests[0]
-    assert (request.messages[-1].content.split("\n\n")[:1], request.temperature) == (["How many?"], 0.0)
-    assert "Let's think step by step." in request.messages[-1].content
+    assert (request.messages[-1].content, request.temperature) == ("How many?", 0.0)
+    assert request.messages[0].content == (
+        "You are terse.\n\nPlease reason step by step. Put your final answer within \\boxed{}."
+    )
 
 
-def test_a_trigger_of_ones_own_takes_the_place_of_the_papers() -> None:
-    content = asked(ChainOfThought(trigger="Slowly now.")).requests[0].messages[-1].content
+def test_a_trigger_of_ones_own_takes_the_place_of_the_usual_one() -> None:
+    content = asked(ChainOfThought(trigger="Slowly now.")).requests[0].messages[0].content
     assert "Slowly now." in content
-    assert "Let's think" not in content
+    assert "step by step" not in content
 
 
 def test_chinese_is_asked_in_chinese() -> None:
-    content = asked(ChainOfThought(), Task("多少？", language="zh")).requests[0].messages[-1].content
-    assert "让我们一步一步地思考。" in content
+    content = asked(ChainOfThought(), Task("多少？", language="zh")).requests[0].messages[0].content
+    assert "请一步一步地推理。" in content
 
 
 def test_exemplars_stand_between_the_instructions_and_the_history() -> None:
     plan = ChainOfThought(exemplars=(Exemplar(question="1+1?", chain_of_thought="One and one.", answer="2"),))
     messages = asked(plan).requests[0].messages
     assert [one.role for one in messages] == ["system", "user", "assistant", "user", "assistant", "user"]
-    assert messages[2].content == "One and one.\nAnswer: 2"
+    assert messages[2].content == "One and one.\nAnswer:\n2"
 
 
 def test_only_what_comes_after_the_marker_is_shown() -> None:

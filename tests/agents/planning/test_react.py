@@ -191,7 +191,7 @@ REPLY = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(REPLY, max_size=10), st.sampled_from([NATIVE, SCHEMA, WORDS]), st.integers(1, 3))
 def test_whatever_the_model_writes_it_comes_to_an_end(replies: list[Reply], can: Abilities, parallel: int) -> None:
     finish, so_far = run(React(parallel=parallel, max_steps=3), replace(TASK, can=can), replies)

@@ -18,7 +18,20 @@ PLANS: tuple[Plan, ...] = ("namespaces", "landlock")
 @pytest.fixture(params=PLANS)
 async def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Interpreter:
     """An interpreter that holds code in one way."""
-    plan: Plan = request.param
+    return await by(request.param, monkeypatch)
+
+
+@pytest.fixture
+async def by_landlock(monkeypatch: pytest.MonkeyPatch) -> Interpreter:
+    return await by("landlock", monkeypatch)
+
+
+@pytest.fixture
+async def by_namespaces(monkeypatch: pytest.MonkeyPatch) -> Interpreter:
+    return await by("namespaces", monkeypatch)
+
+
+async def by(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Interpreter:
     mean = next(mean for mean in await means() if mean.name == plan)
     if not mean.holds:
         pytest.skip(mean.told)

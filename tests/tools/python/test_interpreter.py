@@ -54,6 +54,17 @@ async def test_values_are_variables() -> None:
     assert (await FAST.run("prices[0] + extra", values={"prices": [1, 2], "extra": 0.5})).value == 1.5
 
 
+async def test_an_integer_of_any_length_arrives_as_one() -> None:
+    assert (await FAST.run("n + 1 == 2 ** 70 + 1", values={"n": 2**70})).value is True
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, object()])
+async def test_a_value_that_is_no_plain_data_is_refused(value: object) -> None:
+    with pytest.raises(InputError, match="code cannot be given a value of the type") as told:
+        await FAST.run("1", values={"x": [value]})
+    assert told.value.at == "x[0]"
+
+
 @pytest.mark.parametrize("level", ["kernel", "process"])
 async def test_a_traceback_shows_the_code_and_no_path_of_the_machine(level: str) -> None:
     held = Interpreter(SandboxSettings.model_validate({"level": level}))

@@ -266,7 +266,8 @@ async def test_tokens_are_counted_where_no_server_tells_them() -> None:
 async def test_words_on_the_way_stand_apart_from_the_answer() -> None:
     moves = [think("a", visible=True), act("double", number=1), think("b", visible=True), last]
     result = await answered(moves, ["I look.", "It is two."], tools=[double])
-    assert result.output["text"] == "I look.\n\nIt is two."
+    assert "".join(one.text for one in result.events if isinstance(one, Wrote)) == "I look.It is two."
+    assert result.output["text"] == "It is two."
 
 
 async def test_half_a_character_harms_nothing() -> None:

@@ -62,7 +62,8 @@ class AgentStreamer:
         async with aclosing(at_work.answer()) as pieces:
             async for piece in pieces:
                 yield piece
-        notes |= {"stopped": at_work.spent, "calls": toolbox.used, "notes": dict(at_work.notes)}
+        found = {"stopped": at_work.spent, "calls": toolbox.used, "notes": dict(at_work.notes)}
+        notes |= {"text": at_work.found, **found}
 
 
 def compile_agent(node: AgentNode, bench: Bench) -> AgentStreamer:

@@ -25,6 +25,7 @@ class Deliberation:
     Attributes:
         spent: The part of the budget that was used up before the agent came to its end.
         notes: How the answer was found, as its strategy tells.
+        found: The answer, without what was said on the way to it.
     """
 
     step: Step
@@ -35,6 +36,7 @@ class Deliberation:
     purse: Purse
     spent: Spent = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
+    found: str = ""
     _steps: tuple[Thought | Observed, ...] = ()
 
     async def answer(self) -> AsyncGenerator[str, None]:
@@ -48,7 +50,7 @@ class Deliberation:
             move = self._move()
             match move:
                 case Finish():
-                    self.notes = move.notes
+                    self.notes, self.found = move.notes, move.answer
                     if rest := _rest(move.answer, shown, latest):
                         yield rest
                     if self._is_broken_off():

@@ -101,7 +101,7 @@ class Toolbox:
             try:
                 await self._agreed(number, one)
             except NotAgreed as error:
-                refused[number] = Observation(one, error.problem, failed=True)
+                refused[number] = Observation(one, error.problem, failed=True, refused=True)
             except GraphBubbleUp as wait:
                 waits.append(wait)
         if waits:

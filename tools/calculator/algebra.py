@@ -32,13 +32,15 @@ _FIND_BEFORE = re.compile(r"^求(?P<by>[a-z])\s*[,:;]\s*(?P<rest>.+)$", re.IGNOR
 _FIND_BEHIND = re.compile(r"[,;]? ?求[a-z](?: ?[,和与] ?[a-z])*(?:的值)?$|的(?:解集?|根)$", re.IGNORECASE)
 _WHAT = re.compile(r"(?: ?(?:等于|为|是)(?:多少|什么|几))$")
 _FIRST = tuple(
-    (do, re.compile(rf"{_LEAD}(?:{verb})(?![a-z])[\s::]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)) for do, verb in _VERBS
+    (do, re.compile(rf"{_LEAD}(?:{verb})(?![a-z])[\s::]*(?P<rest>.+)$", re.IGNORECASE | re.DOTALL))
+    for do, verb in _VERBS
 )
 _LAST = tuple(
     (
         do,
         re.compile(
-            rf"^(?:把|将|求|对)?\s*(?P<rest>.+?)\s*(?:的|进行)?\s*(?:{verb})$".replace("(?P<by>[a-z])", "[a-z]"), re.DOTALL
+            rf"^(?:把|将|求|对)?\s*(?P<rest>.+?)\s*(?:的|进行)?\s*(?:{verb})$".replace("(?P<by>[a-z])", "[a-z]"),
+            re.DOTALL,
         ),
     )
     for do, verb in _VERBS

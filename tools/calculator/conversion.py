@@ -22,9 +22,7 @@ _HOW_MANY = re.compile(
     r"^how (?:many|much)\s+(?P<target>\S.*?)\s+(?:(?:are|is)(?: there)? in|are|is|in|make(?: up)?)\s+(?P<what>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
-_HAN_MANY = re.compile(
-    r"^(?P<what>.*?)\s*(?:等于|是|合|有)?\s*(?:多少|几)\s*个?\s*(?P<target>[^\d,]+)$", re.DOTALL
-)
+_HAN_MANY = re.compile(r"^(?P<what>.*?)\s*(?:等于|是|合|有)?\s*(?:多少|几)\s*个?\s*(?P<target>[^\d,]+)$", re.DOTALL)
 _ASKING = re.compile(r"^(?:please |can you |what(?:'s| is) |calculate |convert |换算|请|计算)+\s*", re.IGNORECASE)
 _A_UNIT = re.compile(r"^(?:there (?:are )?in )?(?:an?|one|each|every)\s+(?=[A-Za-z])", re.IGNORECASE)
 _LASTS = re.compile(
@@ -33,7 +31,7 @@ _LASTS = re.compile(
     re.IGNORECASE,
 )
 _HAN_COUNTED = (
-    rf"(?:[\d.]++|[{FIGURES}]+)\s*(?:{'|'.join(sorted(CHINESE, key=len, reverse=True))}|分(?!之))"
+    rf"(?:[\d.]++|两?[{FIGURES[:-1]}]++|两)\s*(?:{'|'.join(sorted(CHINESE, key=len, reverse=True))}|分(?!之))"
 )
 _HAN_AFTER_ANOTHER = re.compile(rf"(?<![\d.{FIGURES}/每]){_HAN_COUNTED}(?:\s*零?{_HAN_COUNTED})+(?![{FIGURES}\d])")
 _COUNTED = r"(?<![\d.])\d[\d.]*+\s*[A-Za-z]+"

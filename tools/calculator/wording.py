@@ -131,6 +131,8 @@ def in_yuan(text: str) -> str:
         >>> in_yuan("3元5角"), in_yuan("三块五")
         ('(3+5/10)', '(三+五/10)')
     """
+    if not re.search("[元块角毛]", text):
+        return text
     text = _YUAN.sub(lambda found: f"({found[1]}+{found[2]}/10{f'+{found[3]}/100' if found[3] else ''})", text)
     return _JIAO.sub(r"(\1/10)", _KUAI.sub(r"(\1+\2/10)", text))
 

@@ -112,14 +112,17 @@ class Session:
         try:
             async with asyncio.timeout(self._limits.time_s):
                 answer = await self._answered(request)
-            self._process.pause()
-            self._process.look()
         except TimeoutError:
             return await self._over(f"the code ran longer than {self._limits.time_s:g} seconds", "time", mark, began)
         except Ended as error:
             return await self._over(error.why, error.stopped, mark, began)
         took = time.monotonic() - began
+        self._process.pause()
         output = self._neutral(await self._process.printed(mark))
+        try:
+            self._process.look()
+        except Ended as error:
+            return await self._over(error.why, error.stopped, mark, began, output)
         files, left_out = await asyncio.to_thread(self._process.exchange.taken)
         problem, stopped = _text(answer.get("error"), 10_000), _STOPS.get(str(answer.get("stopped")), "")
         return Ran(answer["value"], output, self._neutral(problem), files, left_out, stopped, took)
@@ -141,11 +144,12 @@ class Session:
                 task.cancel()
             await asyncio.gather(asking, watching, return_exceptions=True)
 
-    async def _over(self, why: str, stopped: Stopped, mark: str, began: float) -> Ran:
+    async def _over(self, why: str, stopped: Stopped, mark: str, began: float, output: str | None = None) -> Ran:
         """The session ends here: with what was printed, and the files that are there."""
         took = time.monotonic() - began
         self.ended = why
-        output = self._neutral(await self._process.printed(mark) if not stopped else self._process.so_far())
+        if output is None:
+            output = self._neutral(self._process.so_far(mark) if stopped else await self._process.printed(mark))
         self._process.kill()
         await self._process.gone()
         files, left_out = await asyncio.to_thread(self._process.exchange.taken)

@@ -163,9 +163,10 @@ class Child:
         cut = self._thrown or len(data) > limit
         return f"{text}\n[cut: more than {self._limits.output_kb} KB were printed]" if cut else text
 
-    def so_far(self) -> str:
-        """What it has printed until now."""
-        return bytes(self._printed[: self._limits.output_kb << 10]).decode("utf-8", "replace")
+    def so_far(self, mark: str) -> str:
+        """What it has printed until now, without the mark."""
+        printed = bytes(self._printed).removesuffix(mark.encode())
+        return printed[: self._limits.output_kb << 10].decode("utf-8", "replace")
 
     def neutral(self, text: str) -> str:
         """A text without the paths of this machine."""

@@ -1,6 +1,5 @@
 """What a process of code uses up, read from /proc; 0 where nothing is told."""
 
-import os
 from pathlib import Path
 
 
@@ -24,7 +23,7 @@ def written(pid: int) -> int:
 def hides(pid: int) -> bool:
     """Whether a process keeps files that have no name any more, open or mapped; true where nothing is told."""
     try:
-        kept = [str(os.readlink(one)) for one in Path(f"/proc/{pid}/fd").iterdir()]
+        kept = [str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()]
         kept += Path(f"/proc/{pid}/maps").read_text("utf-8", "replace").splitlines()
     except OSError:
         return True

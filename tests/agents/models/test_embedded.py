@@ -101,6 +101,17 @@ async def cancel_while_reading(chat: EmbeddedChat, start: str) -> tuple[float, f
 
 
 @needs_model
+async def test_a_request_that_finds_no_server_takes_no_other_with_it(chat: EmbeddedChat) -> None:
+    chat = EmbeddedChat(Role(model=MODEL, slots=2))
+    counting = ChatRequest((Message("user", "Count from one to thirty."),), max_tokens=40)
+    async with aclosing(chat.stream(counting)) as deltas:
+        await anext(deltas)
+        chat._set_aside(await chat.opened())  # what a request beside this one does that cannot connect
+        assert (await complete(chat, HI)).text
+        assert [delta async for delta in deltas]
+
+
+@needs_model
 async def test_an_answer_is_held_to_its_schema_in_few_tokens(chat: EmbeddedChat) -> None:
     schema = {
         "type": "object",

@@ -79,8 +79,8 @@ async def test_ordinary_work_with_files_goes_on(held: Interpreter) -> None:
 
 
 async def test_the_folder_is_measured_once_more_before_the_answer(by_landlock: Interpreter) -> None:
-    got = await ran(by_landlock, "for n in 'ab': open(n, 'wb').write(bytes(3 << 20))\n1")
-    assert (got.value, got.stopped) == (None, "files")
+    got = await ran(by_landlock, "print('x')\nfor n in 'ab': open(n, 'wb').write(bytes(3 << 20))\n1")
+    assert (got.value, got.stopped, got.output) == (None, "files", "x\n")
 
 
 SOME = "import os, time\nfor _ in range({}):\n    if os.fork() == 0:\n        time.sleep(0.4)\n        os._exit(0)\n"

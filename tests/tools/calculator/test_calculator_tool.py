@@ -279,7 +279,7 @@ def test_the_model_is_told_of_one_text(tool: Tool) -> None:
 
 def test_arithmetic_takes_well_under_a_millisecond() -> None:
     understood("15% of 80")
-    began = time.perf_counter()
+    began = time.thread_time()
     for _ in range(50):
         understood("(12.5+3)*4")
-    assert time.perf_counter() - began < 0.05
+    assert time.thread_time() - began < 0.05

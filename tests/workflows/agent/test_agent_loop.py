@@ -239,7 +239,7 @@ async def test_the_time_a_person_thinks_is_not_the_agents() -> None:
         return {"approve": True}
 
     moves = [act("send", text="x"), Finish("Done.")]
-    options = {"tools": [send], "ask_before": ["send"], "answer": answer, "durable": False}
+    options: dict[str, Any] = {"tools": [send], "ask_before": ["send"], "answer": answer, "durable": False}
     result = await answered(moves, budget={"time": "500ms"}, **options)
     assert (sent, result.output["stopped"]) == (["x"], "")
 

@@ -109,9 +109,8 @@ def test_it_says_what_was_said_called_and_came_of_it(keep: Keep, folder: Path) -
 
 
 def test_another_run_is_added_to_the_file(keep: Keep) -> None:
-    for _ in range(2):
-        id = keep(AGENT, NATIVE, Abilities(tools=True))
-        made = command("runs", "test", id)
+    first, made = (command("runs", "test", keep(AGENT, NATIVE, Abilities(tools=True))) for _ in range(2))
+    assert first.exit_code == 0
     assert "'Three pencils (2)' is in tests.yaml" in made.stderr
 
 

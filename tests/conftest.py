@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,10 @@ from typing import Any
 import pytest
 
 from .postgres_server import postgres_server, postgres_url  # noqa: F401  (fixtures)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a job in the background of a script ignores it, and so would every process that a test starts and interrupts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"

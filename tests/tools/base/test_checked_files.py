@@ -60,7 +60,10 @@ ONE = {
         "4:24: E203 'nodes.a.values' needs at least 1 entry.",
     ),
     "an unknown kind": (HEAD + "nodes: {a: {kind: lmm}}", "4:19: E204 unknown kind 'lmm'. Did you mean 'llm'?"),
-    "no kind": (HEAD + "nodes: {a: {for: 1s}}", "4:9: E205 'nodes.a' has no 'kind'. Add kind: one of ask, classify,"),
+    "no kind": (
+        HEAD + "nodes: {a: {for: 1s}}",
+        "4:9: E205 'nodes.a' has no 'kind'. Add kind: one of agent, ask, classify,",
+    ),
     "none of the allowed": (LLM % "role: chaat", "5:54: E206 'nodes.a.role' cannot be 'chaat'. Did you mean 'chat'?"),
     "parts that do not go together": (
         LLM % "route: [{when: x}]",

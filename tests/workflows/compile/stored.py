@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, cast
 
 from langgraph.checkpoint.memory import InMemorySaver
@@ -34,7 +35,7 @@ class Stored:
 
     async def go(self) -> Mapping[str, Any]:
         """Begin it, or go on where it was left; the state at its end or where it waits."""
-        engines, spending = cast(Engines, None), Spending(self.workflow.spec.limits)
+        engines, spending = cast(Engines, SimpleNamespace(double=lambda: None)), Spending(self.workflow.spec.limits)
         turn = Turn(self.input, engines, self.events.append, spending, journal=self, durable=True)
         resumes = bool(self.saver.storage)
         return await invoke(self.workflow, turn, None, Kept(self.saver, "t", "sync", resumes))

@@ -23,7 +23,11 @@ from antiphon.workflows.spec.types import WorkflowSpec
 from ..spec.strategies import Data, commented, often, specs
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted([*(ROOT / "workflows" / "library").rglob("workflow.yaml"), *(ROOT / "examples").rglob("*.yaml")])
+FILES = sorted(
+    file
+    for file in (*(ROOT / "workflows" / "library").rglob("workflow.yaml"), *(ROOT / "examples").rglob("*.yaml"))
+    if "schema: workflow/v1" in file.read_text(encoding="utf-8")
+)
 
 
 def spec_of(data: Data) -> WorkflowSpec:
@@ -92,8 +96,8 @@ def test_code_looks_as_ruff_writes_it(tmp_path: Path) -> None:
 def test_a_file_of_ours_goes_to_python_and_back(file: Path, tmp_path: Path) -> None:
     document = read_yaml(file)
     shutil.copytree(file.parent, tmp_path, dirs_exist_ok=True)
-    functions = tmp_path / "functions.py"
-    own = Own("functions", tools_in(functions)) if functions.exists() else Own()
+    functions = next((one for one in (tmp_path / "functions.py", tmp_path / "journey.py") if one.exists()), None)
+    own = Own(functions.stem, tools_in(functions)) if functions is not None else Own()
     (tmp_path / "flow.py").write_text(to_python(document.value, comments_of(document), own), encoding="utf-8")
     spec, comments = checked(document, WorkflowSpec), comments_of(document)
     assert to_yaml(workflow_in(str(tmp_path / "flow.py"))) == render(spec, comments, document.positions)

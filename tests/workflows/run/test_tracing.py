@@ -94,10 +94,10 @@ def problems(events: tuple[Event, ...]) -> list[str]:
 async def test_a_run_arrives_as_one_trace(receiver: Receiver) -> None:
     result = await run(HELPER, "Why?", app=app_telling(receiver.address), engines=scripted())
     spans = receiver.spans
-    assert set(spans) == {"invoke_workflow agent", "llm answer", "speak show", "chat"}
+    assert set(spans) == {"invoke_workflow agent", "invoke_agent answer", "speak show", "chat"}
     assert {span.trace_id for span in spans.values()} == {spans["chat"].trace_id}
-    assert spans["chat"].parent_span_id == spans["llm answer"].span_id
-    assert spans["llm answer"].parent_span_id == spans["invoke_workflow agent"].span_id
+    assert spans["chat"].parent_span_id == spans["invoke_agent answer"].span_id
+    assert spans["invoke_agent answer"].parent_span_id == spans["invoke_workflow agent"].span_id
     assert spans["invoke_workflow agent"].parent_span_id == b""
     assert spans["chat"].kind == Span.SPAN_KIND_CLIENT
     assert attributes(spans["chat"])["gen_ai.usage.input_tokens"] == 30
@@ -148,7 +148,7 @@ async def test_a_run_that_fails_has_its_error_in_the_trace(receiver: Receiver) -
     spans = receiver.spans
     failed = {name: one for name, one in spans.items() if one.status.code == Status.STATUS_CODE_ERROR}
     errors = {name: attributes(one)["error.type"] for name, one in failed.items()}
-    assert errors == {"llm answer": "model", "invoke_workflow agent": "EndpointBrokeOff"}
+    assert errors == {"invoke_agent answer": "model", "invoke_workflow agent": "EndpointBrokeOff"}
 
 
 async def test_a_run_that_is_cancelled_says_so(receiver: Receiver) -> None:

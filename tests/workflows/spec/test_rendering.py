@@ -15,7 +15,11 @@ from antiphon.workflows.spec.width import width
 from .strategies import Data, commented, often, specs
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted([*(ROOT / "workflows" / "library").rglob("workflow.yaml"), *(ROOT / "examples").rglob("*.yaml")])
+FILES = sorted(
+    file
+    for file in (*(ROOT / "workflows" / "library").rglob("workflow.yaml"), *(ROOT / "examples").rglob("*.yaml"))
+    if "schema: workflow/v1" in file.read_text(encoding="utf-8")
+)
 
 
 def read(text: str) -> WorkflowSpec:

@@ -58,7 +58,8 @@ class AgentStreamer:
             except EndpointError as error:  # it helps to choose a tool, and one can choose without
                 step.emit(Warned(problem=f"tools are chosen without the role embed: {error}"))
         purse = Purse.of(node.plan.budget)
-        at_work = Deliberation(step, node.plan, task, Thinker(step, chat, purse), toolbox, purse)
+        thinker = Thinker(step, chat, purse, keeps=bool(toolbox.tools or toolbox.hidden))
+        at_work = Deliberation(step, node.plan, task, thinker, toolbox, purse)
         async with aclosing(at_work.answer()) as pieces:
             async for piece in pieces:
                 yield piece

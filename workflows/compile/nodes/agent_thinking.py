@@ -19,12 +19,14 @@ class Thinker:
     """Asks one model for one answer of an agent.
 
     Attributes:
+        keeps: Whether a kept run notes its replies: where something may come between them and the answer.
         replies: What it replied to the requests of the last Think, in their order.
     """
 
     step: Step
     chat: Chat
     purse: Purse
+    keeps: bool = True
     replies: tuple[Reply, ...] = ()
     asked: tuple[ChatRequest, ...] = ()
     _count: int = field(default=0)
@@ -103,7 +105,7 @@ class Thinker:
 
     async def _before(self, call: Call, request: ChatRequest) -> Reply | None:
         """What it replied in this place before; None where it was asked something else, as the file has changed."""
-        journal = self.step.turn.journal
+        journal = self.step.turn.journal if self.keeps else None
         known = await journal.recalled(call) if journal is not None else None
         if known is None or known.value["asked"] != key_of("", request):
             return None
@@ -124,7 +126,7 @@ class Thinker:
                     model=name_of(self.chat),
                 )
             )
-        if self.step.turn.journal is not None:
+        if self.keeps and self.step.turn.journal is not None:
             await self.step.turn.journal.noted(call, {"asked": key_of("", request), "reply": asdict(reply)})
         return reply
 

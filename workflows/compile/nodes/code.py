@@ -70,7 +70,7 @@ def _told(file: "File") -> dict[str, Any]:
 def compile_code(node: Code, bench: Bench) -> CodeRunner:
     written = read_beside(bench.folder, node.code_file, bench.where) if node.code_file else node.code
     return CodeRunner(
-        written or bench.value(node.source),
+        written or bench.value(node.text),
         {name: bench.value(value) for name, value in node.arguments.items()},
         {name: bench.value(text) for name, text in node.files.items()},
         seconds(node.time) if node.time else 0.0,

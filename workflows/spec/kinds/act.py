@@ -48,7 +48,7 @@ class Code(NodeBase):
     kind: Literal["code"] = "code"
     code: str = Field(default="", description="the Python code")
     code_file: str = Field(default="", description="a file beside this one with the code")
-    source: Text = Field(
+    text: Text = Field(
         default="",
         validation_alias="from",
         serialization_alias="from",
@@ -66,7 +66,7 @@ class Code(NodeBase):
 
     @model_validator(mode="after")
     def _one_source(self) -> "Code":
-        if sum(map(bool, (self.code, self.code_file, self.source))) != 1:
+        if sum(map(bool, (self.code, self.code_file, self.text))) != 1:
             raise ValueError("it has either code, code_file or from")
         return self
 

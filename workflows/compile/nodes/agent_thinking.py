@@ -6,12 +6,13 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ....agents.events import Finished, Thought, Wrote
-from ....agents.models.chat import Chat, ChatRequest, Collected, Reply, Usage, name_of, reply_of
+from ....agents.events import Thought, Wrote
+from ....agents.models.chat import Chat, ChatRequest, Collected, Reply, reply_of
 from ....agents.models.replies import key_of
 from ....agents.planning.types import Think
 from ..step import THOUGHT, Call, Step
 from .agent_budget import Purse
+from .completing import tell_usage
 
 
 @dataclass(slots=True)
@@ -116,16 +117,7 @@ class Thinker:
     async def _kept(self, call: Call, request: ChatRequest, collected: Collected) -> Reply:
         reply, usage = collected.reply(), collected.usage
         self.purse.tokens += usage.completion or collected.pieces
-        if usage != Usage():
-            self.step.emit(
-                Finished(
-                    step=self.step.name,
-                    prompt_tokens=usage.prompt,
-                    cached_tokens=usage.cached,
-                    completion_tokens=usage.completion,
-                    model=name_of(self.chat),
-                )
-            )
+        tell_usage(self.step, self.chat, usage)
         if self.keeps and self.step.turn.journal is not None:
             await self.step.turn.journal.noted(call, {"asked": key_of("", request), "reply": asdict(reply)})
         return reply

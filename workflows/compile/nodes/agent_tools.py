@@ -152,7 +152,6 @@ class Toolbox:
         step, given = self.step, wanted.arguments
 
         async def act(key: str) -> Any:
-            check(tool, given)
             return await made(step, "tool", tool, given, key)
 
         if tool.effects:

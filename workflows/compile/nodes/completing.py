@@ -1,7 +1,7 @@
 """A whole answer of a role's model, with its tokens told to whoever counts them."""
 
 from ....agents.events import Finished
-from ....agents.models.chat import ChatRequest, Reply, Usage, complete, name_of
+from ....agents.models.chat import Chat, ChatRequest, Reply, Usage, complete, name_of
 from ..step import Step
 
 
@@ -13,7 +13,12 @@ async def completed(step: Step, role: str, request: ChatRequest) -> Reply:
     """
     chat = await step.turn.engines.chat(role)
     reply = await complete(chat, request)
-    usage = reply.usage
+    tell_usage(step, chat, reply.usage)
+    return reply
+
+
+def tell_usage(step: Step, chat: Chat, usage: Usage) -> None:
+    """Tell what a model has read and written, where its server says so."""
     if usage != Usage():
         step.emit(
             Finished(
@@ -24,4 +29,3 @@ async def completed(step: Step, role: str, request: ChatRequest) -> Reply:
                 model=name_of(chat),
             )
         )
-    return reply

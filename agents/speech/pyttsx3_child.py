@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -73,7 +74,10 @@ def _engine() -> Any:
     os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
     ctypes.CDLL(espeakng_loader.get_library_path())  # its SONAME is what pyttsx3 asks for
     import pyttsx3
+    from pyttsx3.drivers import _espeak
 
+    # pyttsx3 cancels whatever seems to play when an utterance begins, now and then the utterance itself.
+    _espeak.IsPlaying = lambda: False
     return pyttsx3.init("espeak")
 
 
@@ -111,17 +115,18 @@ def _choose(engine: Any, voice: str, language: str) -> None:
 
 
 def _speak(engine: Any, text: str, path: Path, words_per_minute: int) -> None:
+    espeak = sys.modules.get("pyttsx3.drivers._espeak")
+    finished = threading.Event()
+    listening = engine.connect("finished-utterance", lambda **_: finished.set())
     engine.setProperty("rate", words_per_minute)
-    _settle()
     engine.save_to_file(text, str(path))
     engine.runAndWait()
-    _settle()
-
-
-def _settle() -> None:
-    """Let eSpeak's own thread finish: a voice or a rate set while it works is lost now and then."""
-    if espeak := sys.modules.get("pyttsx3.drivers._espeak"):
-        espeak.Synchronize()
+    if espeak:
+        # eSpeak works in a thread of its own, and on a busy machine `Synchronize` now and then returns before
+        # the utterance has begun (libespeak-ng/fifo.c, close_stream).
+        finished.wait()
+        espeak.Synchronize()  # a voice or a rate set while it works is lost now and then
+    engine.disconnect(listening)
 
 
 if __name__ == "__main__":

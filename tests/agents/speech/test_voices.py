@@ -149,6 +149,28 @@ async def test_pyttsx3_takes_over_when_hibari_fails_and_says_so_once(
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
+SLOW = """
+import os, time
+from antiphon.agents.speech import pyttsx3_child as child
+made = child._engine
+def engine():
+    engine = made()
+    from pyttsx3.drivers import _espeak
+    pauses, driver = iter([0.1] * 4), engine.proxy._driver
+    _espeak.SetSynthCallback(lambda *event: (time.sleep(next(pauses, 0)), driver._onSynth(*event))[1])
+    _espeak.Synchronize, _espeak.Cancel = lambda: 0, lambda: os._exit(1)
+    return engine
+child._engine = engine
+child.main()
+"""
+"""A child whose eSpeak begins slowly and says too early that it has finished, as it does on a busy machine."""
+
+
+async def test_an_utterance_is_never_cut_off_by_the_one_before() -> None:
+    async with Pyttsx3Voice(child=(sys.executable, "-c", SLOW)) as voice:
+        assert [await seconds(voice, "你好。", "zh") > 0.5 for _ in range(5)] == [True] * 5
+
+
 async def test_each_language_has_its_voice() -> None:
     async with ByLanguage() as voice:
         rates = [

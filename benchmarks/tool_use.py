@@ -1,11 +1,12 @@
 """Does an agent call the right tool? Sixty requests, eight tools, and what it decides first.
 
-    python benchmarks/tool_use.py [--app FILE] [--only ID ...]
+    python benchmarks/tool_use.py [--app FILE] [--bare] [--only ID ...]
     python benchmarks/tool_use.py --native URL --model NAME
     python benchmarks/tool_use.py --again
 
 An agent with the eight tools of tool_use_tools.py and the strategy `react` is asked each request of
-data/tool_requests.jsonl, until it calls a tool or begins to answer without one. With --native it is the model of a
+data/tool_requests.jsonl, until it calls a tool or begins to answer without one. With --bare no tool has examples of
+what people say to it. With --native it is the model of a
 server that has native tools. Each decision is kept in results/tool_use.jsonl; --again reckons the table anew from that.
 The requests are for measuring only: prompts are tuned on others (data/tool_requests_dev.jsonl).
 """
@@ -20,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from tool_use_scoring import score, table
-from tool_use_tools import TOOLS
+from tool_use_tools import EXAMPLES, TOOLS
 
-from antiphon import Agent, run
+from antiphon import Agent, run, tool
 from antiphon.agents.events import Called, Event, Returned, RunFinished, Said, Warned, Wrote
 from antiphon.agents.models.abilities import Abilities
 from antiphon.agents.models.chat import Chat, name_of
@@ -48,9 +49,10 @@ class NativeChat(OpenAIChat):
     abilities = Abilities(schema=True, tools=True)
 
 
-async def decision(chat: Chat, app: App | None, item: Item, *, native: bool) -> dict[str, Any]:
+async def decision(chat: Chat, app: App | None, item: Item, *, native: bool, bare: bool) -> dict[str, Any]:
     """What an agent does first; `invalid` is what was wrong with a reply before that."""
-    agent = Agent("bench", INSTRUCTIONS[item["language"]], plan=React(), tools=TOOLS, max_tokens=256)
+    tools = tuple(tool(examples=() if bare else EXAMPLES[one.__name__])(one) for one in TOOLS)
+    agent = Agent("bench", INSTRUCTIONS[item["language"]], plan=React(), tools=tools, max_tokens=256)
     began, events = time.perf_counter(), list[Event]()
     called: Called | None = None
     invalid = ""
@@ -105,9 +107,9 @@ async def measure(arguments: argparse.Namespace, items: Sequence[Item]) -> list[
     """Ask one after another; a line of records for each."""
     records = []
     async with opened(arguments) as (app, chat):
-        way = "native" if arguments.native else "react"
+        way = "native" if arguments.native else "react, no examples" if arguments.bare else "react"
         for i, item in enumerate(items, 1):
-            found = await decision(chat, app, item, native=bool(arguments.native))
+            found = await decision(chat, app, item, native=bool(arguments.native), bare=arguments.bare)
             records.append({"id": item["id"], "model": name_of(chat) or "chat", "way": way, **found})
             print(f"\r{i}/{len(items)}", end="", flush=True)
     print()
@@ -141,6 +143,7 @@ def main() -> None:
     """Measure, keep the records, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--app", type=Path)
+    parser.add_argument("--bare", action="store_true", help="without examples of what people say to each tool")
     parser.add_argument("--native", metavar="URL", help="a server that has native tools")
     parser.add_argument("--model", default="default", help="its name for the model")
     parser.add_argument("--only", nargs="*", metavar="ID")

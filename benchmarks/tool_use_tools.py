@@ -71,4 +71,15 @@ def send_message(person: str, text: str) -> str:
     return f"Sent to {person}: {text}"
 
 
+EXAMPLES = {
+    "weather": ("Will it snow in Oslo on Friday?", "告诉我广州明天的天气。"),
+    "calculator": ("Work out 18% of 245.", "73乘以64等于多少？"),
+    "calendar_add": ("Schedule a call with the landlord for Tuesday at 16:30.", "十月八号早上九点要体检，记一下。"),
+    "set_timer": ("Give me eight minutes for the pasta.", "定个半小时的计时器。"),
+    "convert_currency": ("Convert 400 euros to US dollars.", "五千日元是多少人民币？"),
+    "translate": ('What is "good luck" in Japanese?', "用德语说“我想订一张桌子”。"),
+    "search_knowledge": ("How do I claim travel expenses at our company?", "查一下公司的年假规定。"),
+    "send_message": ("Let Sophie know the report is finished.", "跟小林说我今晚不去吃饭了。"),
+}
+"""What people say that need each: written by somebody who had seen the tools and none of the requests."""
 TOOLS = (weather, calculator, calendar_add, set_timer, convert_currency, translate, search_knowledge, send_message)

@@ -1,13 +1,16 @@
 """The arguments of one call, decoded against that tool's own parameters."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..models.chat import ChatRequest, Message, Reply
 from .acting import json_in, offered, parameters
+from .argument_words import WORKED
 from .grounding import grounded
-from .messages import said
-from .types import Call, Task
+from .mentioned import mended
+from .types import Call, Offered, Task
 
 HISTORY = 4
 """Messages of what was said before that a model reads for arguments: "and in Rome?"."""
@@ -15,13 +18,16 @@ _KEPT = {
     "type", "enum", "const", "required", "$ref", "title", "description", "minItems", "maxItems", "minLength",
     "maxLength", "minimum", "maximum", "items", "additionalProperties", "anyOf", "oneOf", "properties", "$defs",
 }  # fmt: skip
+_SUCH_AS = re.compile(
+    r"[,(，（]?\s*(?:such as|e\.g\.|for example|for instance|例如|比如)[,:：]?\s*"
+    r"""(?:"[^"]*"|“[^”]*”|'[^']*'|[^.;。；)）"“])*[)）]?""",
+    re.IGNORECASE,
+)
 _NAMED = {"properties", "$defs"}
-_HOW = {
-    "en": "Read the request and give the arguments of the function `{name}` as JSON. {description}\n{parameters}\n"
-    "Copy names, numbers and words from the request as they stand there. Leave out what it does not say.",
-    "zh": "阅读请求，用 JSON 给出函数 `{name}` 的参数。{description}\n{parameters}\n"
-    "人名、数字和词语照抄请求里的原文；请求没有说到的不要写。",
-}
+_HOW = (
+    "Read the request and give the arguments of the function as JSON. Copy names and words from the request as they "
+    "stand there. Leave out what it does not say."
+)
 
 
 def filling(task: Task, tool: str, seen: str) -> ChatRequest:
@@ -31,12 +37,22 @@ def filling(task: Task, tool: str, seen: str) -> ChatRequest:
         seen: Observations so far, framed as data.
     """
     one = next(each for each in task.tools if each.name == tool)
-    how = said(_HOW, task.language).format(
-        name=tool, description=" ".join(one.description.split()), parameters=_listed(one.parameters)
+    shown = (
+        message
+        for function, request, given in WORKED
+        for message in (
+            Message("user", _posed(function, request)),
+            Message("assistant", json.dumps(given, ensure_ascii=False)),
+        )
     )
     question = f"{task.question}\n\n{seen}" if seen else task.question
-    messages = (Message("system", how), *task.history[-HISTORY:], Message("user", question))
+    messages = (Message("system", _HOW), *shown, *task.history[-HISTORY:], Message("user", _posed(one, question)))
     return ChatRequest(messages, schema=decodable(one.parameters, tool), max_tokens=task.max_tokens)
+
+
+def _posed(tool: Offered, request: str) -> str:
+    about = f"Function {tool.name}: {' '.join(tool.description.split())}".rstrip(": ")
+    return f"{about}\n{_listed(tool.parameters)}\nRequest: {request}"
 
 
 def filled(task: Task, request: ChatRequest, reply: Reply) -> Call | None:
@@ -47,6 +63,7 @@ def filled(task: Task, request: ChatRequest, reply: Reply) -> Call | None:
         return None
     schema = offered(task, tool)
     given = {name: one for name, one in value.items() if name in parameters(schema)}
+    given = mended(given, parameters(schema), task.question)
     said_before = (message.content for message in task.history[-HISTORY:])
     return Call(tool, grounded(given, schema, "\n".join((*said_before, task.question))))
 
@@ -77,11 +94,19 @@ def _kept(schema: Any) -> Any:
 
 
 def _listed(schema: Mapping[str, Any]) -> str:
-    return "\n".join(f"- {name}: {_meaning(one)}".rstrip(": ") for name, one in parameters(schema).items())
+    required = schema.get("required", ())
+    return "\n".join(
+        f"- {name} ({_type(one, name in required)}): {_bare(one)}".rstrip(": ")
+        for name, one in parameters(schema).items()
+    )
 
 
-def _meaning(one: Mapping[str, Any]) -> str:
-    described = str(one.get("description", ""))
+def _bare(one: Mapping[str, Any]) -> str:
+    """A description without its examples: a tiny model would take them for what the request says."""
+    return _SUCH_AS.sub("", str(one.get("description", "")))
+
+
+def _type(one: Mapping[str, Any], required: bool) -> str:
     enum = one.get("enum")
     several = " | ".join(map(str, enum)) if isinstance(enum, list) else str(one.get("type", ""))
-    return f"{described} ({several})" if described and several else described or several
+    return ", ".join(part for part in (several, "" if required else "optional") if part)

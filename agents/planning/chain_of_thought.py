@@ -7,12 +7,13 @@ Reasoning in Large Language Models", arXiv 2201.11903.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
 
 from ...tools.base.checked import Strict
-from ..models.chat import ChatRequest, Message
+from ..models.chat import ChatRequest
 from .extracting import Kind, final_answer, visible_answer
 from .messages import begun, said
 from .settings import Strategy
@@ -80,18 +81,36 @@ def reasoning(
 ) -> ChatRequest:
     """A request for a chain of thought that ends in a marked answer."""
     language = task.language if task.language in TRIGGER else "en"
-    messages = begun(task, f"{trigger.strip() or TRIGGER[language]} {ENDING[language][kind]}")
-    shown = [
-        message
-        for one in exemplars
-        for message in (
-            Message("user", one.question),
-            Message("assistant", f"{one.chain_of_thought.strip()}\n{_marked(one.answer, kind, language)}"),
-        )
-    ]
-    return ChatRequest(
-        (messages[0], *shown, *messages[1:]), max_tokens=task.max_tokens, temperature=temperature, seed=seed
+    worked = (
+        (one.question, f"{one.chain_of_thought.strip()}\n{_marked(one.answer, kind, language)}") for one in exemplars
     )
+    messages = begun(task, f"{trigger.strip() or TRIGGER[language]} {ENDING[language][kind]}", worked=worked)
+    return ChatRequest(messages, max_tokens=task.max_tokens, temperature=temperature, seed=seed)
+
+
+class Sampled(Strategy):
+    """What strategies that think several times have in common: their chains are alike where these settings are."""
+
+    answer: Kind = Field(default="text", description="text, one number, or a choice: a letter, yes or no")
+    temperature: float = Field(default=0.7, gt=0, le=2, description="of the sampling")
+    seed: int = Field(default=0, ge=0, description="of the first chain; the others count on from it")
+    trigger: str = Field(default="", description="the words that make it think, as for chain_of_thought")
+    exemplars: tuple[Exemplar, ...] = Field(
+        default=(), max_length=16, description="questions worked out; none: zero-shot"
+    )
+
+    def chains(self, so_far: Transcript, many: int) -> Think:
+        """So many chains of thought side by side, or as many as the budget leaves, with how sure the model was."""
+        left = so_far.calls_left
+        chain = reasoning(
+            so_far.task,
+            self.answer,
+            trigger=self.trigger,
+            exemplars=self.exemplars,
+            temperature=self.temperature,
+        )
+        seeds = range(self.seed, self.seed + (many if left is None else max(1, min(many, left))))
+        return Think(tuple(replace(chain, seed=seed, top_logprobs=1) for seed in seeds))
 
 
 def _marked(answer: str, kind: Kind, language: str) -> str:

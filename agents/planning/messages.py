@@ -1,19 +1,24 @@
 """What every strategy tells a model before its own words: who it is, what was said before, and the question."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..models.chat import ChatRequest, Message
 from .types import Task
 
 
-def begun(task: Task, *more: str) -> tuple[Message, ...]:
-    """System message, history and question; `more` are paragraphs of the strategy, at the end of the system message.
+def begun(task: Task, *more: str, worked: Iterable[tuple[str, str]] = ()) -> tuple[Message, ...]:
+    """System message, worked examples, history and question.
 
-    The system message stays the same from question to question, so that a server keeps it.
+    What stands before the history stays the same from question to question, so that a server keeps it.
+
+    Args:
+        more: Paragraphs of the strategy, at the end of the system message.
+        worked: Questions with their answers.
     """
     system = "\n\n".join(part for part in (task.instructions.strip(), *more) if part)
     first = (Message("system", system),) if system else ()
-    return (*first, *task.history, Message("user", task.question))
+    shown = (one for asked, told in worked for one in (Message("user", asked), Message("assistant", told)))
+    return (*first, *shown, *task.history, Message("user", task.question))
 
 
 def asked(task: Task, *more: str, temperature: float = 0.0, seed: int | None = None) -> ChatRequest:

@@ -42,5 +42,9 @@ def plan_of(value: str | Mapping[str, Any]) -> AnyPlan:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, ("plan", *first["loc"][1:])))
+        if first["type"] == "extra_forbidden" and len(first["loc"]) == 2:
+            known = next(type_ for type_ in get_args(AnyPlan) if type_.model_fields["strategy"].default == name)
+            hint = did_you_mean(str(first["loc"][1]), known.model_fields)
+            raise InputError(f"{name} has no setting {first['loc'][1]!r}", at=where, hint=hint) from None
         raise InputError(f"{first['msg'][0].lower()}{first['msg'][1:]}", at=where) from None
     return made

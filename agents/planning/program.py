@@ -74,19 +74,10 @@ class Program(Strategy):
         return (*programs, *chains)[: None if left is None else max(1, left)]
 
     def _program(self, task: Task, temperature: float, seed: int) -> ChatRequest:
-        messages = begun(task, said(HOW, task.language))
-        worked = self.exemplars or WORKED.get(task.language, WORKED["en"])
-        shown = (
-            message
-            for one in worked
-            for message in (
-                Message("user", one.question),
-                Message("assistant", f"```python\n{one.program.strip()}\n```"),
-            )
-        )
-        return ChatRequest(
-            (messages[0], *shown, *messages[1:]), max_tokens=task.max_tokens, temperature=temperature, seed=seed
-        )
+        exemplars = self.exemplars or WORKED.get(task.language, WORKED["en"])
+        worked = ((one.question, f"```python\n{one.program.strip()}\n```") for one in exemplars)
+        messages = begun(task, said(HOW, task.language), worked=worked)
+        return ChatRequest(messages, max_tokens=task.max_tokens, temperature=temperature, seed=seed)
 
     def _written(self, thought: Thought) -> list[tuple[ChatRequest, Reply]]:
         """The replies that hold a program; chains of thought stand behind the programs that were asked for."""

@@ -17,11 +17,17 @@ Spent = Literal["", "calls", "tokens", "time"]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A tool as a model is told of it; `parameters` is a JSON schema of an object."""
+    """A tool as a model is told of it.
+
+    Attributes:
+        parameters: A JSON schema of an object.
+        examples: What people say that need it, if its author gave any.
+    """
 
     name: str
     description: str
     parameters: Mapping[str, Any]
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast, overload
 
@@ -23,6 +23,8 @@ class Tool:
         effects: Whether a call changes something outside. Such a call is never repeated by itself, unless the function
             has a parameter `idempotency_key: str`: it is given the same text whenever the same call is made again, for
             the other side to recognise it.
+        examples: What people say that need it, such as "Will it rain in Oslo?". Two of them, in the languages that
+            are spoken to it, help a tiny model more than any description.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Tool:
     function: Callable[..., Any]
     effects: bool = False
     parameters: Mapping[str, Any] | None = field(default=None, compare=False)
+    examples: tuple[str, ...] = ()
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -114,6 +117,9 @@ def _checking(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ..
     return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(given)
 
 
+_SECTIONS = re.compile(
+    r"^(?:Args|Arguments|Parameters|Returns|Yields|Raises|Examples?|Attributes|Notes?):[ \t]*(?:\n|\Z)", re.MULTILINE
+)
 _SECTION = re.compile(r"^(?:Args|Arguments|Parameters):\s*\n((?:[ \t]+.*\n?|[ \t]*\n)*)", re.MULTILINE)
 _ENTRY = re.compile(r"^\*{0,2}(\w+)(?:\s*\([^)]*\))?:\s*(.*)")
 
@@ -141,14 +147,34 @@ def described(docstring: str) -> dict[str, str]:
     return found
 
 
+def purpose(docstring: str) -> str:
+    """What a docstring says before its first section: what the thing is for.
+
+    >>> purpose("Add two numbers.\\n\\nExactly.\\n\\nArgs:\\n    a: The first.")
+    'Add two numbers.\\n\\nExactly.'
+    """
+    section = _SECTIONS.search(docstring)
+    return docstring[: section.start()].strip() if section else docstring.strip()
+
+
 @overload
 def tool(function: Callable[..., Any], /) -> Tool: ...
 @overload
-def tool(*, name: str = "", effects: bool = False) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
-    function: Callable[..., Any] | None = None, /, *, name: str = "", effects: bool = False
+    *, name: str = "", effects: bool = False, examples: Sequence[str] = ()
+) -> Callable[[Callable[..., Any]], Tool]: ...
+def tool(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str = "",
+    effects: bool = False,
+    examples: Sequence[str] = (),
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a Tool of a typed function; its docstring says what it does.
+    """Make a Tool of a typed function; its docstring says what it does, up to its section `Args:`.
+
+    Args:
+        examples: What people say that need it; see `Tool`.
 
     Example:
         >>> @tool
@@ -160,6 +186,7 @@ def tool(
     """
 
     def make(function: Callable[..., Any]) -> Tool:
-        return Tool(name or function.__name__, inspect.getdoc(function) or "", function, effects)
+        description = purpose(inspect.getdoc(function) or "")
+        return Tool(name or function.__name__, description, function, effects, examples=tuple(examples))
 
     return make(function) if function is not None else make

@@ -15,6 +15,8 @@ DESCRIPTION = (
     "weekday of 2026-02-14"
 )
 
+EXAMPLES = ("How much is 17 times 23?", "把三百块平分给八个人，每人多少？")
+
 
 class Settings(Strict):
     """What a file may say of it."""
@@ -46,4 +48,4 @@ def calculator(folder: Path, written: Mapping[str, Any]) -> Tool:
         answer: dict[str, str] = await made[0].ask(found.plain(), "pint" if isinstance(found, Conversion) else "sympy")
         return answer
 
-    return Tool("calculator", DESCRIPTION, calculate)
+    return Tool("calculator", DESCRIPTION, calculate, examples=EXAMPLES)

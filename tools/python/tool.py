@@ -10,6 +10,7 @@ DESCRIPTION = (
     "what it prints. No network, no files, no variables from earlier calls. Use it to compute, count, compare dates, "
     "or sort."
 )
+EXAMPLES = ("How many r's are there in strawberry?", "把这些数从小到大排好：8，3，21，5。")
 LONGEST = 2_000
 """Characters of output, error or value that a model is shown."""
 
@@ -21,7 +22,7 @@ def python_tool(interpreter: Interpreter) -> Tool:
         ran = await interpreter.run(code)
         return {"value": _short(ran.value), "output": _cut(ran.output), "error": _cut(ran.error, last=True)}
 
-    return Tool("python", DESCRIPTION, python)
+    return Tool("python", DESCRIPTION, python, examples=EXAMPLES)
 
 
 def _cut(text: str, *, last: bool = False) -> str:

@@ -28,7 +28,7 @@ def test_a_mapping_carries_settings_and_a_budget() -> None:
         ({"samples": 4}, "plan.strategy: a plan must name its strategy. Known: "),
         ({"strategy": ["program"]}, "plan.strategy: no strategy is called ['program']."),
         ({"strategy": "program", "samples": 0}, "plan.samples: input should be greater than or equal to 1."),
-        ({"strategy": "program", "paths": 4}, "plan.paths: extra inputs are not permitted."),
+        ({"strategy": "program", "paths": 4}, "plan.paths: program has no setting 'paths'. Known: "),
         ({"strategy": "program", "budget": {"time": "soon"}}, "plan.budget.time: "),
     ],
 )

@@ -77,7 +77,7 @@ class Toolbox:
         """What a model is told of."""
         for name, tool in self.tools.items():
             if name not in self._offered:
-                self._offered[name] = Offered(name, tool.description, tool.schema())
+                self._offered[name] = Offered(name, tool.description, tool.schema(), tool.examples)
         return tuple(one for name, one in self._offered.items() if self._failures[name] < WITHDRAWN)
 
     async def call(self, calls: Sequence[Wanted], purse: Purse) -> tuple[Observation, ...]:

@@ -8,7 +8,7 @@ An agent with the eight tools of tool_use_tools.py and the strategy `react` is a
 data/tool_requests.jsonl, until it calls a tool or begins to answer without one. With --bare no tool has examples of
 what people say to it. With --native it is the model of a
 server that has native tools. Each decision is kept in results/tool_use.jsonl; --again reckons the table anew from that.
-The requests are for measuring only: prompts are tuned on others (data/tool_requests_dev.jsonl).
+The requests are for measuring only: prompts and weights are tuned on others (tool_choice.py).
 """
 
 import argparse

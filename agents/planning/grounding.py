@@ -12,6 +12,8 @@ from .acting import parameters
 
 LIKE = 0.8
 """From this likeness on (Ratcliff and Obershelp, 0 to 1) a value is a respelling of words in the request."""
+LONG = 100
+"""A longer value is a text, and not a respelling; to compare it everywhere would take long."""
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff]|\d+(?:[.,:]\d+)*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -65,12 +67,12 @@ def _is_said(value: Any, request: str) -> bool:
 def _spelt(value: str, request: str) -> str:
     """The words of the request that a value respells, or the value."""
     wanted, words = _WORD.findall(value), list(_WORD.finditer(request))
-    if not wanted or len(value) < 4 or value.casefold() in request.casefold():
+    if not wanted or not 4 <= len(value) <= LONG or value.casefold() in request.casefold() or _NUMERAL.search(value):
         return value
     near, at = 0.0, value
     for start in range(len(words) - len(wanted) + 1):
         span = request[words[start].start() : words[start + len(wanted) - 1].end()]
-        if _NUMERAL.search(span) or _NUMERAL.search(value):
+        if abs(len(span) - len(value)) > len(value) or _NUMERAL.search(span):
             continue
         likeness = SequenceMatcher(None, value.casefold(), span.casefold(), autojunk=False).ratio()
         if likeness > near:

@@ -59,4 +59,4 @@ def as_figures(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
-    return re.sub(f"[{CHINESE}]+", lambda m: str(chinese_value(m[0])), text)
+    return re.sub(rf"(?<![{CHINESE}])[{CHINESE}]{{1,40}}(?![{CHINESE}])", lambda m: str(chinese_value(m[0])), text)

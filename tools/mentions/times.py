@@ -10,7 +10,7 @@ _ENGLISH = re.compile(
     rf"(?<![0-9A-Za-z.$€£¥:])(?<!C[+-])(?<!T[+-])"
     rf"(?:(?P<count>half|(?:a\s+)?quarter|\d\d?)(?P<minutes>\s+minutes?)?"
     rf"(?:\s+(?P<side>past|after|to|before)\s+|\s*(?:[-–]|\b(?:till|until|and|or)\b)\s*))?"
-    rf"(?P<hour>\d\d?)(?![\d/%-])(?:(?P<between>[:h.]|\s+)(?P<minute>[0-5]\d)(?![\d%])(?![.:]\d(?!\d\b)))?"
+    rf"(?P<hour>\d\d?)(?![\d/%-])(?:(?P<between>[:h.]|\s+)(?P<minute>[0-5]\d)(?![\d%]|\.\d)(?!(?<=\s\d\d):))?"
     rf"(?![.,]\d){_HALF_DAY}",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ _NAMED = re.compile(
     r"(?P<off>\b(?:half|quarter|minutes?|\d\d?)\s+(?:past|after|to|before)\s+)?\b(?P<name>noon|midday|midnight)\b",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\b(?:at|by|until|till|around|about|is|it['’]s)\s+(?:about\s+|around\s+)?\Z", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:at|by|for|until|till|around|about|is|it['’]s)\s+(?:about\s+|around\s+)?\Z", re.IGNORECASE)
 _AT = re.compile(r"\bat\s+\Z", re.IGNORECASE)
 _EVENING_AT = re.compile(r"\b(?:tonight|afternoon|evening|tomorrow\s+night)\s+at\s+\Z", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[.,;!?](?!\d)|\Z|(?:on|today|tomorrow|tonight|please|and|with|for|sharp)\b)")
@@ -26,11 +26,13 @@ _LOOSE = ("5", "10", "20", "25")
 """Minutes that are said without the word: ten to five, but not two to five."""
 
 _FIGURE = rf"(?:\d\d?|[{CHINESE}]{{1,3}})"
-_MINUTE = r"\d\d(?!\d)分?|[零〇][一二三四五六七八九]分?|[二两三四五]?十[一二三四五六七八九]?分?|[\d一二三四五六七八九]分"
+_MINUTE = (
+    r"\d\d(?!\d)分?|[零〇][一二三四五六七八九]分?|[二两三四五]?十[一二三四五六七八九]?分?|[\d一二三四五六七八九]分"
+)
 _CHINESE = re.compile(
     rf"(?:(?P<part>凌晨|清晨|早上|早晨|今早|明早|上午|中午|下午|傍晚|晚上|今晚|明晚|夜里|半夜|午夜)\s{{0,3}})?"
     rf"(?:差(?P<short>{_FIGURE}分钟?|一刻)到?)?"
-    rf"(?P<hour>(?<![\d:：.{CHINESE}]){_FIGURE})\s{{0,3}}(?:点(?!\d*[个块元钱])|[:：](?=[0-5]\d))(?P<exact>钟|整)?"
+    rf"(?P<hour>(?:(?<![\d:.第周期拜{CHINESE}])|(?<=[周期拜][一二三四五六])){_FIGURE})\s{{0,3}}(?:点(?!\d*[个块元钱])|:(?=[0-5]\d))(?P<exact>钟|整)?"
     rf"(?:(?P<half>半)|(?P<quarters>[一三])刻|(?P<minute>{_MINUTE}))?(?!分之)"
 )
 _NO_TIME = re.compile(
@@ -53,6 +55,7 @@ def times(text: str) -> list[str]:
         >>> times("At half past three in the afternoon, or 8pm"), times("下午四点半或者晚上八点一刻")
         (['15:30', '20:00'], ['16:30', '20:15'])
     """
+    text = text.replace("：", ":")
     found = [(match.start(), [_chinese(match)]) for match in _CHINESE.finditer(text)]
     if not re.search("[\u4e00-\u9fff]", text) or not any(time for _, (time,) in found):
         figures = as_figures(text)

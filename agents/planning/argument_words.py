@@ -67,3 +67,8 @@ WORKED: tuple[tuple[Offered, str, Mapping[str, Any]], ...] = (
         {"city": "曼彻斯特", "rent": 900, "currency": "GBP", "balcony": True},
     ),
 )
+
+
+def worked(language: str) -> list[tuple[Offered, str, Mapping[str, Any]]]:
+    """Those in a language last, as a model does most like what it read last."""
+    return sorted(WORKED, key=lambda one: one[1].isascii() == (language == "en"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..models.chat import ChatRequest, Message, Reply
 from .acting import json_in, offered, parameters
-from .argument_words import WORKED
+from .argument_words import worked
 from .grounding import grounded
 from .mentioned import mended
 from .types import Call, Offered, Task
@@ -24,6 +24,9 @@ _SUCH_AS = re.compile(
     re.IGNORECASE,
 )
 _NAMED = {"properties", "$defs"}
+_QUERIES, _QUERY = ("query", "question", "search_query", "keywords"), 200
+"""A search is asked the question itself, up to so many characters: of what a tiny model makes of it the search knows
+less."""
 _HOW = (
     "Read the request and give the arguments of the function as JSON. Copy names and words from the request as they "
     "stand there. Leave out what it does not say."
@@ -39,7 +42,7 @@ def filling(task: Task, tool: str, seen: str) -> ChatRequest:
     one = next(each for each in task.tools if each.name == tool)
     shown = (
         message
-        for function, request, given in WORKED
+        for function, request, given in worked(task.language)
         for message in (
             Message("user", _posed(function, request)),
             Message("assistant", json.dumps(given, ensure_ascii=False)),
@@ -64,6 +67,8 @@ def filled(task: Task, request: ChatRequest, reply: Reply) -> Call | None:
     schema = offered(task, tool)
     given = {name: one for name, one in value.items() if name in parameters(schema)}
     given = mended(given, parameters(schema), task.question)
+    if not task.history and request.messages[-1].content.endswith(task.question):  # nothing was said or seen before
+        given |= {name: task.question for name in given if name in _QUERIES and len(task.question) <= _QUERY}
     said_before = (message.content for message in task.history[-HISTORY:])
     return Call(tool, grounded(given, schema, "\n".join((*said_before, task.question))))
 

@@ -20,8 +20,9 @@ from .types import Offered, Task
 NONE = "none"
 WEIGHT = 50.0
 """Of a cosine against a log-probability. This and the priors are fitted to 180 requests of our own (three sets of 8
-tools, 60 of the requests for none; the 0.5B and multilingual-e5-small). Where tools have examples, 164 to 166 of them
-are decided rightly with 20 to 80, and 163 where each set is judged by what the other two would choose."""
+tools, 60 of the requests for none; the 0.5B and multilingual-e5-small; benchmarks/tool_choice.py). Where tools have
+examples, 160 to 165 of them are decided rightly with 20 to 80, and 163 where each set is judged by what the other two
+would choose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def filled(task: Task, request: ChatRequest, reply: Reply) -> Call | None:
     if not isinstance(value, dict):
         return None
     schema = offered(task, tool)
-    given = {name: one for name, one in value.items() if name in parameters(schema)}
+    named = ((name, one) for name, one in value.items() if name in parameters(schema))
+    given = {name: one.strip() if isinstance(one, str) else one for name, one in named}
     given = mended(given, parameters(schema), task.question)
     if not task.history and request.messages[-1].content.endswith(task.question):  # nothing was said or seen before
         given |= {name: task.question for name in given if name in _QUERIES and len(task.question) <= _QUERY}

@@ -13,6 +13,7 @@ from ...agents.models.chat import Message
 from ...agents.roles.types import App
 from ...tools.base.errors import InputError
 from ...tools.base.ids import short_id
+from ...tools.base.language import language_of
 from ..compile.step import Answer
 from ..spec.shapes import begins_as, holds
 from ..workflow import Workflow
@@ -202,7 +203,7 @@ def run(
     text: str = "",
     /,
     *,
-    app: App | None = None,
+    app: App | str | Path | None = None,
     engines: Mapping[str, Any] | None = None,
     spoken: bool = False,
     history: tuple[Message, ...] = (),
@@ -220,7 +221,7 @@ def run(
     Args:
         what: A workflow, the name or file of one, or an agent.
         text: What is typed, the input `text`.
-        app: The machine's roles; by default the app.yaml that applies here.
+        app: The machine's roles, or the file that has them; by default the app.yaml that applies here.
         engines: Engines by role in place of the app's: fakes in tests, or one's own objects.
         spoken: Whether the answer shall become sound (`Sounded` events).
         history: What was said in the turns before; by default what the timeline holds of the thread.
@@ -246,21 +247,32 @@ def run(
 
     match what:
         case Agent():
-            workflow, input = workflow_of(what), {"instructions": instructions_of(what), **input}
+            told = {"instructions": instructions_of(what), "language": language_of(text)}
+            workflow, input = workflow_of(what), {**told, **input}
         case Workflow():
             workflow = what
         case _:
             workflow = Workflow.load(what)
     given = {**({"text": text} if text else {}), **input}
     folders = tuple(map(Path, knowledge))
+    machine = app_at(Path(app)) if isinstance(app, str | Path) else app
     start = _Start(
-        workflow, given, app, engines or {}, spoken, history, record, thread, kept, folders, answer, durable, store
+        workflow, given, machine, engines or {}, spoken, history, record, thread, kept, folders, answer, durable, store
     )
     return Run(start.work)
 
 
 def app_here() -> App:
     """The app.yaml that applies here."""
+    return app_at(None)
+
+
+def app_at(file: Path | None) -> App:
+    """What an app.yaml says; of None, the one that applies here.
+
+    Raises:
+        InputError, FileError: it cannot be read, or is wrong.
+    """
     from ...agents.roles.reading import read_app
 
-    return read_app(None)
+    return read_app(file)

@@ -227,3 +227,17 @@ def test_a_request_made_to_be_slow_is_read_at_once(request_: str) -> None:
     began = time.thread_time()
     mended({"count": 1, "minutes": 1, "text": "abc"}, known, request_)
     assert time.thread_time() - began < 1
+
+
+def test_spaces_round_an_argument_go() -> None:
+    task = Task("Is it cold in Oslo?", tools=(Offered("weather", "", {"properties": {"city": TEXT}}),))
+    call = filled(task, filling(task, "weather", ""), Reply('{"city": " Oslo "}'))
+    assert call == Call("weather", {"city": "Oslo"})
+
+
+def test_a_search_is_asked_the_question_itself_where_nothing_was_said_before() -> None:
+    tool = Offered("look_up", "", {"properties": {"query": TEXT}, "required": ["query"]})
+    task = Task("What do the rules say about pets?", tools=(tool,))
+    later = Task("And cats?", tools=(tool,), history=(Message("user", task.question),))
+    for one, asked in ((task, task.question), (later, "pets")):
+        assert filled(one, filling(one, "look_up", ""), Reply('{"query": "pets"}')) == Call("look_up", {"query": asked})

@@ -1,5 +1,6 @@
 """`run(agent, ...)`: an agent as a value, and what it is told of its mistakes before anything happens."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from antiphon.agents.models.chat import ChatRequest, Reply, ToolCall
 from antiphon.agents.models.scripted import Scripted
 from antiphon.agents.planning.react import React
 from antiphon.agents.planning.settings import Budget
-from antiphon.tools.base.errors import InputError
+from antiphon.tools.base.errors import FileError, InputError
 
 from .thinking import APP
 
@@ -146,3 +147,25 @@ async def test_who_it_is_stands_before_what_it_is_told() -> None:
     async with Scripted([answer]) as chat:
         await run(agent, "?", app=APP, engines={"chat": chat})
     assert asked[0].messages[0].content == "You are Momo, a tutor.\n\nAnswer in one sentence."
+
+
+@pytest.mark.parametrize(
+    ("question", "trigger"), [("17 加 25 等于多少？", "一步一步"), ("What is 17 and 25?", "step by step")]
+)
+async def test_an_agent_thinks_in_the_language_it_is_asked_in(question: str, trigger: str) -> None:
+    model = Scripted(["42"])
+    await run(Agent("a", "", plan="chain_of_thought"), question, app=APP, engines={"chat": model})
+    assert trigger in model.requests[0].messages[0].content
+
+
+async def test_the_machine_may_be_named_by_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "app.yaml"
+    file.write_text("schema: app/v1\n", encoding="utf-8")
+    for app in (file, str(file)):
+        result = await run(Agent("a", ""), "Hello?", app=app, engines={"chat": Scripted(["Hi."])})
+        assert result.answer == "Hi."
+
+
+def test_a_machine_whose_file_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"app\.yaml"):
+        run(Agent("a", ""), "Hello?", app=tmp_path / "app.yaml")

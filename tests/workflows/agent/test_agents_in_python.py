@@ -12,7 +12,7 @@ from antiphon.agents.models.chat import ChatRequest, Reply, ToolCall
 from antiphon.agents.models.scripted import Scripted
 from antiphon.agents.planning.react import React
 from antiphon.agents.planning.settings import Budget
-from antiphon.tools.base.errors import FileError, InputError
+from antiphon.tools.base.errors import InputError
 
 from .thinking import APP
 
@@ -160,12 +160,12 @@ async def test_an_agent_thinks_in_the_language_it_is_asked_in(question: str, tri
 
 async def test_the_machine_may_be_named_by_its_file(tmp_path: Path) -> None:
     file = tmp_path / "app.yaml"
-    file.write_text("schema: app/v1\n", encoding="utf-8")
+    file.write_text("schema: app/v1\nmodels:\n  chat: {engine: embedded}\n", encoding="utf-8")
     for app in (file, str(file)):
         result = await run(Agent("a", ""), "Hello?", app=app, engines={"chat": Scripted(["Hi."])})
         assert result.answer == "Hi."
 
 
 def test_a_machine_whose_file_is_missing_is_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"app\.yaml"):
+    with pytest.raises(InputError, match=r"app\.yaml: there is no such file"):
         run(Agent("a", ""), "Hello?", app=tmp_path / "app.yaml")

@@ -160,7 +160,9 @@ async def test_an_agent_thinks_in_the_language_it_is_asked_in(question: str, tri
 
 async def test_the_machine_may_be_named_by_its_file(tmp_path: Path) -> None:
     file = tmp_path / "app.yaml"
-    file.write_text("schema: app/v1\nmodels:\n  chat: {engine: embedded}\n", encoding="utf-8")
+    file.write_text(
+        "schema: app/v1\nmodels:\n  chat: {engine: embedded, model: qwen2.5-coder-0.5b}\n", encoding="utf-8"
+    )
     for app in (file, str(file)):
         result = await run(Agent("a", ""), "Hello?", app=app, engines={"chat": Scripted(["Hi."])})
         assert result.answer == "Hi."

@@ -243,23 +243,26 @@ def run(
     Example:
         result = await run("child-tutor", "Why is the sky blue?", age=8)
     """
-    from .agents import instructions_of, workflow_of
-
-    match what:
-        case Agent():
-            told = {"instructions": instructions_of(what), "language": language_of(text)}
-            workflow, input = workflow_of(what), {**told, **input}
-        case Workflow():
-            workflow = what
-        case _:
-            workflow = Workflow.load(what)
-    given = {**({"text": text} if text else {}), **input}
+    workflow, told = _opened(what, text)
+    given = {**told, **({"text": text} if text else {}), **input}
     folders = tuple(map(Path, knowledge))
     machine = app_at(Path(app)) if isinstance(app, str | Path) else app
     start = _Start(
         workflow, given, machine, engines or {}, spoken, history, record, thread, kept, folders, answer, durable, store
     )
     return Run(start.work)
+
+
+def _opened(what: Workflow | Agent | str | Path, text: str) -> tuple[Workflow, Mapping[str, Any]]:
+    """The workflow, and what it is told where the caller says nothing else."""
+    from .agents import instructions_of, workflow_of
+
+    match what:
+        case Agent():
+            return workflow_of(what), {"instructions": instructions_of(what), "language": language_of(text)}
+        case Workflow():
+            return what, {}
+    return Workflow.load(what), {}
 
 
 def app_here() -> App:

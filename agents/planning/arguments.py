@@ -10,6 +10,7 @@ from .acting import json_in, offered, parameters
 from .argument_words import worked
 from .grounding import grounded
 from .mentioned import mended
+from .messages import turns
 from .types import Call, Offered, Task
 
 HISTORY = 4
@@ -40,13 +41,9 @@ def filling(task: Task, tool: str, seen: str) -> ChatRequest:
         seen: Observations so far, framed as data.
     """
     one = next(each for each in task.tools if each.name == tool)
-    shown = (
-        message
+    shown = turns(
+        (_posed(function, request), json.dumps(given, ensure_ascii=False))
         for function, request, given in worked(task.language)
-        for message in (
-            Message("user", _posed(function, request)),
-            Message("assistant", json.dumps(given, ensure_ascii=False)),
-        )
     )
     question = f"{task.question}\n\n{seen}" if seen else task.question
     messages = (Message("system", _HOW), *shown, *task.history[-HISTORY:], Message("user", _posed(one, question)))

@@ -15,6 +15,7 @@ from itertools import cycle, zip_longest
 from ..models.chat import ChatRequest, Message, Reply
 from .acting import parameters
 from .grounding import lacks_number
+from .messages import turns
 from .types import Offered, Task
 
 NONE = "none"
@@ -59,10 +60,11 @@ def choice(task: Task, *after: Message) -> ChatRequest:
         f"- {names[tool.name]}({', '.join(parameters(tool.parameters))}): {' '.join(tool.description.split())}"
         for tool in task.tools
     )
-    shots: list[Message] = []
-    for (said, name), talk in zip(_requests(task.tools)[:SHOTS], cycle(TALK)):
-        shots += [Message("user", said), Message("assistant", names[name])]
-        shots += [Message("user", talk), Message("assistant", NONE)]
+    shots = turns(
+        pair
+        for (said, name), talk in zip(_requests(task.tools)[:SHOTS], cycle(TALK))
+        for pair in ((said, names[name]), (talk, NONE))
+    )
     system = Message("system", f"{_HOW}\n{tools}\n- {NONE}: {_TALKS}")
     messages = (system, *shots, Message("user", task.question), *after)
     return ChatRequest(messages, max_tokens=1, top_logprobs=TOP)

@@ -17,8 +17,12 @@ def begun(task: Task, *more: str, worked: Iterable[tuple[str, str]] = ()) -> tup
     """
     system = "\n\n".join(part for part in (task.instructions.strip(), *more) if part)
     first = (Message("system", system),) if system else ()
-    shown = (one for asked, told in worked for one in (Message("user", asked), Message("assistant", told)))
-    return (*first, *shown, *task.history, Message("user", task.question))
+    return (*first, *turns(worked), *task.history, Message("user", task.question))
+
+
+def turns(worked: Iterable[tuple[str, str]]) -> tuple[Message, ...]:
+    """Questions with their answers, as if they had been asked."""
+    return tuple(one for asked, told in worked for one in (Message("user", asked), Message("assistant", told)))
 
 
 def asked(task: Task, *more: str, temperature: float = 0.0, seed: int | None = None) -> ChatRequest:
